@@ -1,0 +1,274 @@
+"""Composition root: every part is made and joined here, and nowhere else. Imported by the command line only."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from sqlite_utils import Database
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.calendar_file import load_calendar
+from bot.clock import Clock, DemoClock
+from bot.config import Config
+from bot.dispatch import Dispatcher
+from bot.regulation import load
+from bot.rules.effects import Effect
+from bot.rules.events import Event
+from bot.rules.mediacheck import HEAD_BYTES, sniff
+from bot.rules.regulation import Regulation
+from bot.rules.textcheck import Entry, WordList
+from bot.rules.workdays import ChineseCalendar
+from bot.sender import Post, Sender
+from bot.sweeper import Sweeper, Watch
+from bot.web.pages import Pages
+from bot.web.pages import routes as page_routes
+from bot.wecom.client import WeComClient
+from bot.wecom.envelope import Envelope
+from bot.wecom.http import routes as callback_routes
+from bot.wecom.menu import MenuButton
+from bot.wecom.tokens import Token
+from bot.wecom.transport import WeComSettings
+from bot.words_file import load_words
+from bot.writer import Writer
+from handlers.all import handle
+from handlers.context import Context
+from storage.db import open_reading
+from storage.read import Reader
+from storage.tokens import keep_token, token_and_end
+
+log = logging.getLogger(__name__)
+
+MENU = (
+    MenuButton("投稿", below=(MenuButton("我要投稿", key="compose"), MenuButton("我的稿件", key="mine"))),
+    MenuButton("待办", key="todo"),
+    MenuButton(
+        "更多",
+        below=(
+            MenuButton("在办事项", key="open"),
+            MenuButton("备案登记", key="filings"),
+            MenuButton("帮助", key="help"),
+        ),
+    ),
+)
+
+
+class StoredTokens:
+    """The token in the database: it survives a restart, and one caller refreshes it."""
+
+    def __init__(self, writer: Writer, path: Path, app: str) -> None:
+        self._writer, self._path, self._app = writer, path, app
+
+    def load(self) -> Token | None:
+        with reading(self._path) as db:
+            kept = token_and_end(db, self._app)
+        return Token(*kept) if kept else None
+
+    def save(self, token: Token) -> None:
+        self._writer.submit(lambda db: keep_token(db, self._app, token.value, token.expires_at)).result()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """A reading connection for as long as a block."""
+    db = open_reading(path)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+class Policy:
+    """The regulation file with the changes made since (宣教办's settings, saws-R36); built again only after a change."""
+
+    def __init__(self, file: Regulation) -> None:
+        self.file = file
+        self._built = {0: file}
+
+    def current(self, reader: Reader) -> Regulation:
+        version = reader.policy_version()
+        if version not in self._built:
+            values = {change.path: tuple(json.loads(change.after)) for change in reader.policy_changes()}
+            self._built = {0: self.file, version: self.file.model_copy(update=values)}
+        return self._built[version]
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The running parts of one application."""
+
+    config: Config
+    clock: Clock
+    org: str
+    writer: Writer
+    dispatcher: Dispatcher
+    client: WeComClient
+    sender: Sender
+    sweeper: Sweeper
+    web: Starlette
+
+    def settle(self) -> None:
+        """Everything that is due now, done (demo and tests)."""
+        while self.sweeper.settle() + self.sender.settle():
+            pass
+
+    def stop(self, *, now: bool = False) -> None:
+        """End in order; `now`: as a crash would."""
+        self.sweeper.stop()
+        self.sender.stop()
+        self.writer.stop(now=now)
+
+
+def build(
+    config: Config,
+    clock: Clock,
+    *,
+    words: Sequence[Entry] = (),
+    demo_key: str = "",
+    threads: bool = True,
+    interrupt: Callable[[str], None] | None = None,
+) -> Bot:
+    """Make all parts. Raises RegulationProblems, CalendarProblems, WordProblems: then nothing has been started.
+
+    demo_key: opens /demo/<key>/clock and /demo/<key>/settle (needs a DemoClock). threads: start sender and sweeper
+    with the web application; without, somebody calls `settle`.
+    """
+    policy = Policy(load(config.regulation.source))
+    prohibitions = len(policy.file.content.banned)
+    listed = load_words(config.regulation.words, prohibitions) if config.regulation.words else tuple(words)
+    word_list = WordList(listed)
+    calendar = ChineseCalendar(load_calendar(config.calendar.file) if config.calendar.file else {})
+    org = config.wecom.corp_id
+    writer = Writer(config.storage.path, interrupt=interrupt)
+
+    def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
+        ctx = Context(
+            now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader, calendar=calendar,
+            words=word_list, public_url=config.server.public_url.rstrip("/"), admins=config.admin.userids,
+        )  # fmt: skip
+        return handle(event, ctx)
+
+    dispatcher = Dispatcher(writer, decide, clock, org, interrupt=interrupt)
+    client = WeComClient(_settings(config), StoredTokens(writer, config.storage.path, org), clock)
+    post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
+    sender = Sender(post, clock)
+    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock)
+
+    @contextmanager
+    def open_reader() -> Iterator[Reader]:
+        with reading(config.storage.path) as db:
+            yield Reader(db, org)
+
+    pages = Pages(
+        open_reader=open_reader,
+        regulation_of=policy.current,
+        clock=clock,
+        user_of_code=client.user_of_code,
+        login_url=client.login_url,
+        public_url=config.server.public_url.rstrip("/"),
+        words_found=lambda text: tuple(f"“{hit.word}”" for hit in word_list.find(text)),
+    )
+    bot_routes: list[BaseRoute] = [*_callback(config, dispatcher, clock, sender), *page_routes(pages)]
+    parts: dict[str, Bot] = {}
+    if demo_key:
+        bot_routes += _demo_routes(demo_key, clock, lambda: parts["bot"])
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if threads:
+            sender.start()
+            sweeper.start()
+            threading.Thread(target=_set_menu, args=(client,), name="menu", daemon=True).start()
+        yield
+
+    web = Starlette(routes=bot_routes, lifespan=lifespan)
+    parts["bot"] = Bot(config, clock, org, writer, dispatcher, client, sender, sweeper, web)
+    return parts["bot"]
+
+
+def _settings(config: Config) -> WeComSettings:
+    wecom = config.wecom
+    return WeComSettings(
+        corp_id=wecom.corp_id,
+        agent_id=wecom.agent_id,
+        secret=str(wecom.secret),
+        api_base_url=wecom.api_base_url,
+        oauth_base_url=wecom.oauth_base_url,
+        ca_bundle=str(wecom.ca_bundle or ""),
+    )
+
+
+def _callback(config: Config, dispatcher: Dispatcher, clock: Clock, sender: Sender) -> list[Route]:
+    wecom = config.wecom
+    envelope = Envelope(
+        str(wecom.token), str(wecom.encoding_aes_key), wecom.corp_id, wecom.timestamp_window_minutes * 60
+    )
+    return callback_routes(
+        envelope,
+        dispatcher.answer,
+        clock,
+        after=sender.wake,
+        passive_card_updates=wecom.passive_card_updates,
+        ownership=wecom.verify_files,
+    )
+
+
+def _set_menu(client: WeComClient) -> None:
+    """The menu is a convenience: when it cannot be set, everything can still be typed."""
+    try:
+        client.create_menu(MENU)
+    except Exception as error:
+        log.warning("the menu was not set: %s", error)
+
+
+def _demo_routes(key: str, clock: Clock, bot: Callable[[], Bot]) -> list[Route]:
+    """Moving time, and waiting until everything due is done. Only mounted for the demo and tests."""
+    assert isinstance(clock, DemoClock)
+
+    def move(request_body: dict[str, str]) -> None:
+        clock.set(datetime.fromisoformat(request_body["now"]))
+        bot().settle()
+
+    async def set_clock(request: Request) -> Response:
+        await run_in_threadpool(move, await request.json())
+        return JSONResponse({"now": clock.now().isoformat()})
+
+    async def settle(_: Request) -> Response:
+        await run_in_threadpool(bot().settle)
+        return JSONResponse({"now": clock.now().isoformat()})
+
+    return [
+        Route(f"/demo/{key}/clock", set_clock, methods=["POST"]),
+        Route(f"/demo/{key}/settle", settle, methods=["POST"]),
+    ]
+
+
+def serve(config: Config) -> None:
+    """Run until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    bot = build(config, Clock())
+    try:
+        uvicorn.run(
+            bot.web, host=config.server.host, port=config.server.port, access_log=False, server_header=False,
+            log_config=None,
+        )  # fmt: skip
+    finally:
+        bot.stop()
+
+
+def demo(*, host: str, port: int, slug: str) -> None:
+    """The stand-in and the bot, with a made-up organisation; prints one address."""
+    from bot.demo import run
+
+    run(host=host, port=port, slug=slug)

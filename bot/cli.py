@@ -1,0 +1,429 @@
+"""命令行: shenfa init, serve, demo, check, regulation …, roster …, version. Documented in docs/commands.md."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import string
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import Progress
+
+from bot import config, roster_file
+from bot.chinese_click import Group
+from bot.clock import Clock
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from bot.rules.regulation import Regulation
+    from bot.rules.roster import Seat
+
+LONG_WORK = 200_000  # bytes of a roster file from which on a progress bar is worth showing
+
+
+def _port(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
+        return int(value)
+    raise click.BadParameter("要 1 到 65535 的整数", ctx, param)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong, on stderr, and end with code 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+@click.group(cls=Group)
+@click.option("--config", "config_path", type=Path, metavar="路径", default=Path("config.toml"), show_default=True,
+              help="配置文件, 写在命令前面。")  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context, config_path: Path) -> None:
+    """审发: 企业微信里的先审后发机器人。"""
+    ctx.obj = config_path
+
+
+def main() -> None:
+    cli.main(prog_name="shenfa")
+
+
+# ---- running -------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.pass_obj
+def serve(path: Path) -> None:
+    """启动服务。配置或制度有问题就列出来, 不启动。"""
+    loaded = _config(path)
+    from bot import app
+
+    with _regulation_spoken(loaded.regulation.source):
+        app.serve(loaded)
+
+
+@cli.command()
+@click.option("--host", metavar="地址", default="127.0.0.1", show_default=True, help="监听的地址。")
+@click.option("--port", callback=_port, metavar="端口", default="8000", show_default=True, help="监听的端口。")
+@click.option("--regulation", "slug", metavar="代号", default="saws", show_default=True, help="演示哪一部制度。")
+def demo(host: str, port: int, slug: str) -> None:
+    """不连企业微信, 在浏览器里试用: 启动机器人和一台仿真平台, 打印一个网址。"""
+    from bot import app
+
+    with _regulation_spoken(slug):
+        app.demo(host=host, port=port, slug=slug)
+
+
+@cli.command()
+@click.pass_obj
+def check(path: Path) -> None:
+    """检查配置、制度和名册, 不启动服务。问题一次列全; 有问题时退出码是 1。"""
+    right: dict[str, Any] = {}
+    problems = _check_config(path, right)
+    regulation: list[Regulation] = []
+    if "regulation" in right:
+        problems += _check_regulation(right["regulation"].source, regulation)
+    if regulation and "storage" in right and "wecom" in right:
+        problems += _check_roster(right["storage"].path, right["wecom"].corp_id, regulation[0])
+    else:
+        click.echo("名册: 没有检查, 先改好上面的问题")
+    if problems:
+        sys.exit(1)
+
+
+def _check_config(path: Path, right: dict[str, Any]) -> int:
+    """Number of problems; `right` is filled with the sections that have none."""
+    try:
+        loaded = config.load(path)
+    except config.ConfigProblems as problems:
+        right.update(problems.right)
+        return _report(path.name, map(str, problems.problems))
+    right.update({section: getattr(loaded, section) for section in config.SECTIONS})
+    return _report(path.name, ())
+
+
+def _check_regulation(source: str | Path, loaded: list[Regulation]) -> int:
+    from bot.regulation import RegulationProblems, load
+
+    try:
+        loaded.append(load(source))
+    except RegulationProblems as problems:
+        return _report(f"制度 {source}", map(str, problems.problems))
+    return _report(f"制度 {source}", ())
+
+
+def _check_roster(database: Path, org: str, regulation: Regulation) -> int:
+    if not database.exists():
+        click.echo("名册: 还没有(运行 shenfa roster import 名册.xlsx 导入)")
+        return 0
+    seats = _seats(database, org)
+    checked = roster_file.check(seats, regulation)
+    problems = _report("名册", (f"第 {line} 行: {sentence}" for line, sentence in checked.refused))
+    for note in checked.notes:
+        click.echo(f"  注意: {note}")
+    return problems
+
+
+def _report(what: str, problems: Iterable[str], *, err: bool = False) -> int:
+    lines = list(problems)
+    click.echo("\n  ".join([f"{what}: {len(lines)} 处问题" if lines else f"{what}: 没有问题", *lines]), err=err)
+    return len(lines)
+
+
+def _config(path: Path) -> config.Config:
+    try:
+        return config.load(path)
+    except config.ConfigProblems as problems:
+        fail(str(problems))
+
+
+# ---- a new configuration -------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.pass_obj
+def init(path: Path) -> None:
+    """逐项询问, 写出一个配置文件。已有同名文件时先问, 不会悄悄覆盖。"""
+    if path.exists():
+        answer = click.prompt(f"{path} 已经有了。要覆盖它, 请输入“覆盖”", default="", show_default=False)
+        if answer != "覆盖":
+            fail("没有改动。")
+    if not path.absolute().parent.is_dir():
+        fail(f"没有这个文件夹: {path.absolute().parent}")
+    click.echo("逐项填写, 方括号里的是默认值, 直接回车就用它。企业 ID、AgentId、Secret 在管理后台的应用页面。")
+    around = config.Around(path.absolute().parent, {})
+    answers = {
+        "wecom.corp_id": _ask("企业 ID", "wecom.corp_id", around),
+        "wecom.agent_id": _ask("应用的 AgentId", "wecom.agent_id", around, read=_number),
+        "wecom.secret": _ask("应用的 Secret(输入时不显示)", "wecom.secret", around, hide=True),
+        "wecom.token": _ask("接收消息的 Token(直接回车则生成一个)", "wecom.token", around, made=_letters(24)),
+        "wecom.encoding_aes_key": _ask(
+            "接收消息的 EncodingAESKey(直接回车则生成一个)", "wecom.encoding_aes_key", around, made=_letters(43)
+        ),
+        "server.public_url": _ask("外面访问本服务的网址, 如 https://example.gov.cn", "server.public_url", around),
+        "server.port": _ask("本机监听的端口", "server.port", around, default="8000", read=_number),
+        "storage.path": _ask("数据库文件", "storage.path", around, default="shenfa.db"),
+        "regulation.slug": _ask("用哪一部制度(代号)", "regulation.slug", around, default="saws", also=_known_slug),
+        "admin.userids": _ask("出故障时通知谁(userid, 几个人用逗号隔开)", "admin.userids", around, read=_names),
+    }
+    _write_private(path, _toml(answers))
+    config.load(path)
+    click.echo(f"已写好 {path}(含机密, 只有本用户能读)。")
+    click.echo("接着: 把文件里的 Token 和 EncodingAESKey 填进管理后台, 导入名册, 运行 shenfa check 和 shenfa serve。")
+
+
+def _ask(
+    question: str,
+    dotted: str,
+    around: config.Around,
+    *,
+    default: str | None = None,
+    made: str = "",
+    hide: bool = False,
+    read: Callable[[str], object] = str,
+    also: Callable[[str], str] = lambda answer: "",
+) -> object:
+    """Ask until the key's own parser is content. Returns what is to be written, not what was parsed."""
+    while True:
+        shown = "" if made else default
+        answer = click.prompt(question, default=shown, show_default=bool(shown), hide_input=hide).strip() or made
+        value = read(answer)
+        try:
+            config.key(dotted).parse(value, around)
+        except ValueError as error:
+            click.echo(f"  {error}")
+            continue
+        if wrong := also(answer):
+            click.echo(f"  {wrong}")
+            continue
+        return value
+
+
+def _number(answer: str) -> object:
+    return int(answer) if answer.isascii() and answer.isdigit() else answer
+
+
+def _names(answer: str) -> list[str]:
+    return [name for name in answer.replace(",", " ").replace(",", " ").replace("、", " ").split() if name]
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(count))
+
+
+def _known_slug(slug: str) -> str:
+    from bot.regulation import shipped
+
+    known = shipped()
+    return "" if slug in known else f"没有这部制度。自带的有: {'、'.join(known)}"
+
+
+def _toml(answers: dict[str, object]) -> str:
+    lines = ["# 由 shenfa init 生成。其余的键和说明: config.example.toml", ""]
+    for section in dict.fromkeys(dotted.split(".")[0] for dotted in answers):
+        lines.append(f"[{section}]")
+        for dotted, value in answers.items():
+            if dotted.startswith(f"{section}."):
+                lines.append(f"{dotted.split('.')[1]} = {_toml_value(value)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    if isinstance(value, int):
+        return str(value)
+    escaped = "".join(f"\\{char}" if char in '"\\' else char for char in str(value))
+    return f'"{escaped}"'
+
+
+def _write_private(path: Path, text: str) -> None:
+    """In one step, and for this user's eyes only: a half-written file is never seen."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+# ---- regulations ---------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def regulation() -> None:
+    """制度: 看自带的, 或检查自己写的。"""
+
+
+@regulation.command("list")
+def regulation_list() -> None:
+    """列出自带的制度。"""
+    from bot.regulation import load, shipped
+
+    for slug in shipped():
+        click.echo(f"{slug:<30}{load(slug).title}")
+
+
+@regulation.command("show")
+@click.argument("source", metavar="代号")
+@click.argument("flow_ids", metavar="[流程]…", nargs=-1)
+def regulation_show(source: str, flow_ids: tuple[str, ...]) -> None:
+    """用中文画出一部制度: 角色、限制, 和每个流程谁在何时之前做什么。代号处也可以写制度文件的路径。"""
+    from bot.regulation import describe, header
+
+    shown = _regulation(source)
+    known = [flow.id for flow in shown.flow]
+    if unknown := [flow_id for flow_id in flow_ids if flow_id not in known]:
+        fail(f"没有这个流程: {'、'.join(unknown)}。有: {'、'.join(known) or '无'}")
+    console = Console()
+    console.print(header(shown))
+    for flow in shown.flow:
+        if not flow_ids or flow.id in flow_ids:
+            console.print(describe(shown, flow))
+
+
+@regulation.command("check")
+@click.argument("file", metavar="文件", type=Path)
+def regulation_check(file: Path) -> None:
+    """检查一个制度文件, 问题一次列全; 有问题时退出码是 1。"""
+    if _check_regulation(file, []):
+        sys.exit(1)
+
+
+def _regulation(source: str | Path) -> Regulation:
+    from bot.regulation import load
+
+    with _regulation_spoken(source):
+        return load(source)
+
+
+@contextmanager
+def _regulation_spoken(source: str | Path) -> Iterator[None]:
+    """A regulation that cannot be used ends the command with all its problems."""
+    from bot.regulation import RegulationProblems
+
+    try:
+        yield
+    except RegulationProblems as problems:
+        _report(f"制度 {source}", map(str, problems.problems), err=True)
+        sys.exit(1)
+
+
+# ---- the roster ----------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def roster() -> None:
+    """人员名册: 导入和导出。列: userid,姓名,单位,角色。"""
+
+
+@roster.command("import")
+@click.argument("file", metavar="文件", type=Path)
+@click.pass_obj
+def roster_import(path: Path, file: Path) -> None:
+    """用一个 CSV 或 XLSX 文件替换整个名册。有一行不对就全部不导入, 并按行列出原因。"""
+    loaded = _config(path)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"读不到 {file}({config.why(error)})")
+    with _bar("读名册", len(content)) as advance:
+        read = roster_file.parse(content, _regulation(loaded.regulation.source), advance)
+    for note in read.notes:
+        click.echo(f"注意: {note}")
+    if read.refused:
+        lines = [f"第 {line} 行: {sentence}" for line, sentence in read.refused]
+        fail("\n  ".join([f"{file.name}: {len(lines)} 处问题, 没有导入", *lines]))
+
+    from storage.db import transaction
+    from storage.roster import replace_seats
+
+    with _database(loaded.storage.path) as db, transaction(db):
+        replace_seats(db, loaded.wecom.corp_id, read.seats, Clock().now(), by="sys")
+    people = len({seat.userid for seat in read.seats})
+    click.echo(f"已导入 {len(read.seats)} 行, {people} 人。授权和委托没有变。")
+
+
+@roster.command("export")
+@click.argument("file", metavar="[文件]", type=Path, required=False)
+@click.option("--overwrite", is_flag=True, help="文件已经有了也写。")
+@click.pass_obj
+def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
+    """把名册写成 CSV 或 XLSX(看文件名), 可以原样再导入。不写文件名则把 CSV 打印出来。"""
+    loaded = _config(path)
+    chosen = _regulation(loaded.regulation.source)
+    if file is not None and file.suffix.lower() not in (".csv", ".xlsx"):
+        fail(f"文件名要以 .csv 或 .xlsx 结尾, 现在是 {file.name}")
+    if file is not None and file.exists() and not overwrite:
+        fail(f"{file} 已经有了。要覆盖它, 请加 --overwrite。")
+    seats = _seats(loaded.storage.path, loaded.wecom.corp_id)
+    if file is None:
+        click.echo(roster_file.export_csv(seats, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
+        return
+    write = roster_file.export_xlsx if file.suffix.lower() == ".xlsx" else roster_file.export_csv
+    try:
+        file.write_bytes(write(seats, chosen))
+    except OSError as error:
+        fail(f"写不了 {file}({config.why(error)})")
+    click.echo(f"已写出 {len(seats)} 行到 {file}。")
+
+
+def _seats(database: Path, org: str) -> tuple[Seat, ...]:
+    from storage.roster import RosterCache, read_roster
+
+    with _database(database) as db:
+        return read_roster(db, org, RosterCache()).seats
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[Database]:
+    """The database, up to date. What goes wrong with it is said in a sentence."""
+    from storage.db import open_writing
+    from storage.schema import migrate
+
+    try:
+        db = open_writing(path)
+        try:
+            migrate(db)
+            yield db
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        busy = "正忙, 请稍后再试" if "locked" in str(error) else f"打不开或写不了({error})"
+        fail(f"数据库 {path} {busy}")
+
+
+@contextmanager
+def _bar(what: str, size: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr for long work in a terminal; otherwise nothing."""
+    console = Console(stderr=True)
+    if size < LONG_WORK or not console.is_terminal:
+        yield lambda line: None
+        return
+    with Progress(*Progress.get_default_columns(), console=console, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda line: progress.update(task, description=f"{what}: 第 {line} 行")
+
+
+# ---- version -------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+def version() -> None:
+    """打印版本号。"""
+    click.echo(f"shenfa {_version()}")
+
+
+def _version() -> str:
+    """Of the checkout we run from, or of the installed package."""
+    project = Path(__file__).parent.parent / "pyproject.toml"
+    if project.is_file():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("shenfa")

@@ -1,0 +1,423 @@
+"""配置文件: one TOML file into frozen values; all problems at once, each with its dotted key. Secrets are never shown.
+
+KEYS is the whole list: the documentation, the example file, `shenfa init` and the reader all go by it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Secret(str):
+    """A string that does not show itself in a repr, a log of values, or a traceback's locals."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True)
+class WecomConfig:
+    """The application as the administration console knows it."""
+
+    corp_id: str
+    agent_id: int
+    secret: Secret
+    token: Secret
+    encoding_aes_key: Secret
+    api_base_url: str = "https://qyapi.weixin.qq.com"
+    oauth_base_url: str = "https://open.weixin.qq.com"
+    ca_bundle: Path | None = None
+    timestamp_window_minutes: int = 10
+    passive_card_updates: bool = False
+    verify_files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Where we listen, and how the outside reaches us."""
+
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class StorageConfig:
+    path: Path
+    keep_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RegulationConfig:
+    """Exactly one of `slug` (a regulation we ship) and `file` (one of the organisation's own)."""
+
+    slug: str = ""
+    file: Path | None = None
+    words: Path | None = None
+
+    @property
+    def source(self) -> str | Path:
+        """What bot.regulation.load takes."""
+        return self.file or self.slug
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarConfig:
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminConfig:
+    """Who is told of faults that need an operator (lower-case userids)."""
+
+    userids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    wecom: WecomConfig
+    server: ServerConfig
+    storage: StorageConfig
+    regulation: RegulationConfig
+    calendar: CalendarConfig = CalendarConfig()
+    admin: AdminConfig = AdminConfig()
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "wecom": WecomConfig,
+    "server": ServerConfig,
+    "storage": StorageConfig,
+    "regulation": RegulationConfig,
+    "calendar": CalendarConfig,
+    "admin": AdminConfig,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. `key` is dotted; empty when it concerns the whole file."""
+
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.sentence}" if self.key else self.sentence
+
+
+class ConfigProblems(Exception):
+    """The file cannot be used. All problems at once, in Chinese, without a secret's value."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...], right: Mapping[str, Any] | None = None) -> None:
+        self.path = path
+        self.problems = problems
+        self.right = right or {}  # the sections without a problem, so that `shenfa check` can go on with them
+        super().__init__("\n  ".join([f"{path.name}: {len(problems)} 处问题", *map(str, problems)]))
+
+
+# ---- one value at a time: a parser raises ValueError with a sentence -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a value may refer to: the folder of the file, and the environment."""
+
+    folder: Path
+    env: Mapping[str, str]
+
+
+Parser = Callable[[object, Around], Any]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f'要一段文字(加引号 "…"), 现在是 {_shown(value)}')
+    if not value.strip():
+        raise ValueError("不能是空的")
+    return value.strip()
+
+
+def _corp_id(value: object, _: Around) -> str:
+    text = _string(value)
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", text):
+        raise ValueError(f"企业 ID 只有字母、数字、_ 和 -, 现在是 {_shown(text)}")
+    return text
+
+
+def _whole(least: int, most: int, unit: str = "整数") -> Parser:
+    def parse(value: object, _: Around) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"要 {least} 到 {most} 的{unit}, 现在是 {_shown(value)}")
+        return value
+
+    return parse
+
+
+def _yes_or_no(value: object, _: Around) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"要 true 或 false(不加引号), 现在是 {_shown(value)}")
+    return value
+
+
+def _url(value: object, _: Around) -> str:
+    text = _string(value)
+    wrong = ValueError(f"要一个网址, 如 https://example.gov.cn, 现在是 {_shown(text)}")
+    if not re.fullmatch(r"[!-~]+", text):  # no blanks; other scripts must be written as punycode
+        raise wrong
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise wrong
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("网址里不能写用户名和密码")
+    if "?" in text or "#" in text:
+        raise ValueError(f"网址里不能有 ? 或 #, 现在是 {_shown(text)}")
+    return text.rstrip("/")
+
+
+def _host(value: object, _: Around) -> str:
+    text = _string(value)
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text):
+        raise ValueError(f"要一个地址, 如 127.0.0.1 或 0.0.0.0, 现在是 {_shown(text)}")
+    return text
+
+
+def _path(value: object, around: Around) -> Path:
+    return (around.folder / Path(_string(value)).expanduser()).resolve()
+
+
+def _existing(value: object, around: Around) -> Path:
+    path = _path(value, around)
+    if not path.is_file():
+        raise ValueError(f"没有这个文件: {path}")
+    return path
+
+
+def _in_folder(value: object, around: Around) -> Path:
+    """A file that may not exist yet, in a folder that does."""
+    path = _path(value, around)
+    if path.is_dir():
+        raise ValueError(f"这是一个文件夹, 要一个文件: {path}")
+    if not path.parent.is_dir():
+        raise ValueError(f"没有这个文件夹: {path.parent}")
+    return path
+
+
+def _slug(value: object, _: Around) -> str:
+    text = _string(value)
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        raise ValueError(f"要制度的代号, 如 saws(运行 shenfa regulation list 可看全部), 现在是 {_shown(text)}")
+    return text
+
+
+USERID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}")
+
+
+def _userids(value: object, _: Around) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f'要一组 userid, 如 ["wangfang"], 现在是 {_shown(value)}')
+    if wrong := [one for one in value if not USERID.fullmatch(one)]:
+        raise ValueError(f"这不是 userid: {', '.join(map(_shown, wrong))}")
+    return tuple(dict.fromkeys(one.lower() for one in value))
+
+
+def _verify_files(value: object, _: Around) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("要一个表: [wecom.verify_files], 每行写 文件名 = 内容")
+    for name, content in value.items():
+        if not re.fullmatch(r"[A-Za-z]{2}_verify_[0-9A-Za-z]+\.txt", name):
+            raise ValueError(f"文件名要像 WW_verify_xxxx.txt, 现在是 {_shown(name)}")
+        if not isinstance(content, str) or not re.fullmatch(r"[!-~]{1,200}", content):
+            raise ValueError(f"{name} 的内容要照抄下载的文件, 一行文字")
+    return dict(value)
+
+
+def _revealed(value: object, around: Around) -> str:
+    """The secret itself, or what `env:NAME` or `file:PATH` points to. No sentence ever shows a value."""
+    if not isinstance(value, str):
+        raise ValueError('要一段文字(加引号 "…")')
+    text = value.strip()
+    if text.startswith("env:"):
+        name = text.removeprefix("env:")
+        if not re.fullmatch(r"[A-Za-z_][0-9A-Za-z_]*", name):
+            raise ValueError("env: 后面要写环境变量的名字, 如 env:SHENFA_SECRET")
+        if name not in around.env:
+            raise ValueError(f"环境变量 {name} 没有设置")
+        text = around.env[name].strip()
+    elif text.startswith("file:"):
+        name = text.removeprefix("file:").strip()
+        try:
+            text = _existing(name, around).read_text(encoding="utf-8-sig").strip()
+        except OSError as error:
+            raise ValueError(f"读不到文件 {name}({why(error)})") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"文件 {name} 不是文本") from None
+    if not text:
+        raise ValueError("不能是空的")
+    return text
+
+
+def _secret(value: object, around: Around) -> Secret:
+    text = _revealed(value, around)
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("只能有字母、数字和半角符号, 不能有空格")
+    return Secret(text)
+
+
+def _token(value: object, around: Around) -> Secret:
+    text = _revealed(value, around)
+    if not re.fullmatch(r"[0-9A-Za-z]{1,32}", text):
+        raise ValueError(f"要 1 到 32 个字母或数字, 现在有 {len(text)} 个字符")
+    return Secret(text)
+
+
+def _aes_key(value: object, around: Around) -> Secret:
+    text = _revealed(value, around)
+    if not re.fullmatch(r"[0-9A-Za-z]{43}", text):
+        raise ValueError(f"要正好 43 个字母或数字, 现在有 {len(text)} 个字符")
+    return Secret(text)
+
+
+def why(error: OSError) -> str:
+    """What the operating system says, in Chinese where it is one of the usual things."""
+    usual = {
+        errno.ENOENT: "没有这个文件或文件夹",
+        errno.EACCES: "没有权限",
+        errno.EISDIR: "这是一个文件夹",
+        errno.ENOTDIR: "路径里有一段不是文件夹",
+        errno.ENOSPC: "磁盘满了",
+        errno.EROFS: "磁盘是只读的",
+    }
+    return usual.get(error.errno or 0, str(error.strerror))
+
+
+# ---- the whole list ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the file: its section, name, parser; whether it must be there."""
+
+    section: str
+    name: str
+    parse: Parser
+    required: bool = False
+
+    @property
+    def dotted(self) -> str:
+        return f"{self.section}.{self.name}"
+
+
+KEYS: tuple[Key, ...] = (
+    Key("wecom", "corp_id", _corp_id, required=True),
+    Key("wecom", "agent_id", _whole(1, 2**31 - 1), required=True),
+    Key("wecom", "secret", _secret, required=True),
+    Key("wecom", "token", _token, required=True),
+    Key("wecom", "encoding_aes_key", _aes_key, required=True),
+    Key("wecom", "api_base_url", _url),
+    Key("wecom", "oauth_base_url", _url),
+    Key("wecom", "ca_bundle", _existing),
+    Key("wecom", "timestamp_window_minutes", _whole(1, 1440, "分钟数")),
+    Key("wecom", "passive_card_updates", _yes_or_no),
+    Key("wecom", "verify_files", _verify_files),
+    Key("server", "public_url", _url, required=True),
+    Key("server", "host", _host),
+    Key("server", "port", _whole(1, 65535)),
+    Key("storage", "path", _in_folder, required=True),
+    Key("storage", "keep_days", _whole(7, 3650, "天数")),
+    Key("regulation", "slug", _slug),
+    Key("regulation", "file", _existing),
+    Key("regulation", "words", _existing),
+    Key("calendar", "file", _existing),
+    Key("admin", "userids", _userids),
+)
+
+
+def key(dotted: str) -> Key:
+    """Raises KeyError."""
+    return {one.dotted: one for one in KEYS}[dotted]
+
+
+# ---- the whole file ------------------------------------------------------------------------------------------------
+
+
+def load(path: Path, env: Mapping[str, str] | None = None) -> Config:
+    """Read and check one file. Raises ConfigProblems."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise ConfigProblems(path, (Problem("", f"没有这个文件: {path}(先运行 shenfa init 生成一个)"),)) from None
+    except OSError as error:
+        raise ConfigProblems(path, (Problem("", f"读不到这个文件({why(error)})"),)) from None
+    except UnicodeDecodeError:
+        raise ConfigProblems(path, (Problem("", "不是 UTF-8 编码, 请用 UTF-8 另存"),)) from None
+    except tomllib.TOMLDecodeError as error:  # its text may quote the file: only the place is passed on
+        found = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"(第 {found[1]} 行第 {found[2]} 个字符)" if found else "(文件末尾还没写完)"
+        raise ConfigProblems(path, (Problem("", f"写法不合 TOML{where}"),)) from None
+    return from_mapping(data, path, env)
+
+
+def from_mapping(data: Mapping[str, object], path: Path, env: Mapping[str, str] | None = None) -> Config:
+    """Check the parsed file. `path` gives its name and the folder that relative paths start from."""
+    around = Around(path.resolve().parent, os.environ if env is None else env)
+    problems = [Problem(name, _unknown(name, list(SECTIONS))) for name in data if name not in SECTIONS]
+    sections: dict[str, Any] = {}
+    for section, kind in SECTIONS.items():
+        table = data.get(section, {})
+        if not isinstance(table, dict):
+            problems.append(Problem(section, f"要写成一节: [{section}]"))
+            continue
+        values, wrong = _section(section, table, around)
+        problems += wrong
+        if not wrong:
+            sections[section] = kind(**values)
+    if problems:
+        raise ConfigProblems(path, tuple(problems), sections)
+    return Config(**sections)
+
+
+def _section(section: str, table: Mapping[str, object], around: Around) -> tuple[dict[str, Any], list[Problem]]:
+    keys = [one for one in KEYS if one.section == section]
+    names = [one.name for one in keys]
+    problems = [Problem(f"{section}.{name}", _unknown(name, names)) for name in table if name not in names]
+    values: dict[str, Any] = {}
+    for one in keys:
+        if one.name in table:
+            try:
+                values[one.name] = one.parse(table[one.name], around)
+            except ValueError as error:
+                problems.append(Problem(one.dotted, str(error)))
+        elif one.required:
+            problems.append(Problem(one.dotted, "缺少这个键"))
+    if section == "regulation" and ("slug" in table) == ("file" in table):
+        both = "slug 和 file 只能写一个" if "slug" in table else "slug 和 file 要写一个"
+        problems.append(Problem("regulation", both))
+    return values, problems
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f"没有这个键(是不是 {near[0]}?)"
+    home = [one.section for one in KEYS if one.name == name]
+    return f"没有这个键({name} 写在 [{home[0]}] 里)" if home else "没有这个键"

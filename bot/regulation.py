@@ -1,0 +1,172 @@
+"""Reading a regulation file: all its problems at once, each with its dotted key and its line; or the frozen value."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.regulation_checks import CHECKS, Raw, table
+from bot.regulation_picture import describe, header
+from bot.rules.deadline import due_words
+from bot.rules.regulation import Regulation
+from bot.toml_lines import Path, lines_of
+
+FOLDER = FilePath(__file__).parent / "regulations"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong. In `key` a flow goes by its id, a list entry by its number from 1: flow.policy.steps.2.by."""
+
+    line: int | None
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (f"第{self.line}行" if self.line else "", self.key) if part)
+        return f"{where}: {self.text}" if where else self.text
+
+
+class RegulationProblems(Exception):
+    """A file that cannot be used, with everything that is wrong in it."""
+
+    def __init__(self, problems: list[Problem], source: str = "") -> None:
+        self.problems = problems
+        self.source = source
+        super().__init__("\n  ".join([f"{source or '制度文件'}: {len(problems)} 个问题", *map(str, problems)]))
+
+
+def shipped() -> tuple[str, ...]:
+    """The slugs of the regulations that come with the program."""
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+
+
+def load(slug_or_path: str | FilePath) -> Regulation:
+    """A shipped regulation by its slug, or any file by its path. Raises RegulationProblems."""
+    file = _file(slug_or_path)
+    try:
+        return parse(file.read_text(encoding="utf-8"), source=file.name)
+    except OSError as error:
+        offer = f";随程序提供的有:{'、'.join(shipped())}"
+        problem = Problem(None, "", f"读不到制度文件 {slug_or_path}({error.strerror}){offer}")
+        raise RegulationProblems([problem], file.name) from error
+    except UnicodeDecodeError as error:
+        raise RegulationProblems([Problem(None, "", "文件不是 UTF-8 编码")], file.name) from error
+
+
+def _file(slug_or_path: str | FilePath) -> FilePath:
+    known = FOLDER / f"{slug_or_path}.toml"
+    return known if str(slug_or_path) in shipped() else FilePath(slug_or_path)
+
+
+def parse(text: str, source: str = "") -> Regulation:
+    """The regulation a TOML text says. Raises RegulationProblems."""
+    text = text.removeprefix("\ufeff")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RegulationProblems([_syntax(error)], source) from error
+    regulation, shape = _shape(raw)
+    found = [*shape, *_meaning(raw, {path for path, _ in shape})]
+    if found or regulation is None:
+        lines = lines_of(text)
+        problems = {Problem(_line(path, lines), _dotted(path, raw), sentence): None for path, sentence in found}
+        raise RegulationProblems(sorted(problems, key=lambda problem: problem.line or 0), source)
+    return regulation
+
+
+def _shape(raw: Raw) -> tuple[Regulation | None, list[tuple[Path, str]]]:
+    """Only known keys, each with a value of its type."""
+    try:
+        return Regulation.model_validate(raw), []
+    except ValidationError as error:
+        return None, [(_place(one["loc"]), _in_chinese(one)) for one in error.errors()]
+
+
+def _meaning(raw: Raw, told: set[Path]) -> Iterator[tuple[Path, str]]:
+    """What CHECKS find; a place that is already wrong in shape is not told of twice."""
+    return ((path, sentence) for check in CHECKS for path, sentence in check(raw) if path not in told)
+
+
+
+
+def _place(loc: tuple[int | str, ...]) -> Path:
+    """Without the parts that name pydantic's own alternatives (`dict[str,any]`, `function-before[…]`, `[key]`)."""
+    return tuple(part for part in loc if isinstance(part, int) or "[" not in part)
+
+
+_ONLY = {"literal_error", "enum"}
+_SENTENCES = {
+    "extra_forbidden": "不认识的键",
+    "missing": "缺少这一项",
+    "string_type": "须是文字(加引号)",
+    "bool_type": "须是 true 或 false",
+    "bool_parsing": "须是 true 或 false",
+    "int_type": "须是整数",
+    "int_parsing": "须是整数",
+    "int_from_float": "须是整数",
+    "float_type": "须是数字",
+    "float_parsing": "须是数字",
+    "tuple_type": "须是列表,例如 [\"…\"]",
+    "dict_type": "须是一个表",
+    "model_type": "须是一个表,例如 { label = \"…\" }",
+    "model_attributes_type": "须是一个表,例如 { label = \"…\" }",
+    "too_short": "至少写一个",
+    "too_long": "写得太多",
+}
+
+
+def _in_chinese(error: ErrorDetails) -> str:
+    if error["type"] in _ONLY:
+        allowed = re.findall(r"'([^']*)'|(?<![\w'])(\d+)(?![\w'])", str(error.get("ctx", {}).get("expected", "")))
+        return f"只能是 {'、'.join(word or number for word, number in allowed)}"
+    return _SENTENCES.get(error["type"], f"写法不对({error['msg']})")
+
+
+_SYNTAX = {
+    "Expected '=' after a key": "键的后面缺少 =",
+    "Invalid value": "值的写法不对(文字要加引号)",
+    "Cannot overwrite a value": "同一个键写了两次",
+    "Cannot declare": "同一个表写了两次",
+    "Unclosed array": "列表缺少 ]",
+    "Unclosed inline table": "{ } 没有写完",
+    "Unterminated string": "文字缺少后引号",
+    "Illegal character": "文字缺少后引号,或有不该出现的字符",
+    "Expected newline or end of document": "这一行后面有多余的内容(漏了逗号或引号?)",
+    "Expected ']": "表头缺少 ]",
+    "Invalid initial character for a key": "键的写法不对(中文键要加引号)",
+    "Invalid statement": "这一行读不懂(中文键要加引号)",
+    "Duplicate inline table key": "同一个键写了两次",
+}
+
+
+def _syntax(error: tomllib.TOMLDecodeError) -> Problem:
+    message = str(error)
+    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    sentence = next((words for start, words in _SYNTAX.items() if message.startswith(start)), "TOML 语法不对")
+    if not place:
+        return Problem(None, "", f"文件没有写完:{sentence}")
+    return Problem(int(place[1]), "", f"{sentence}(第{place[2]}列)")
+
+
+def _line(path: Path, lines: dict[Path, int]) -> int | None:
+    """The line of the key, or of the nearest table around it (a missing key has none of its own)."""
+    return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
+
+
+def _dotted(path: Path, raw: Raw) -> str:
+    parts = [str(part + 1) if isinstance(part, int) else part for part in path]
+    if len(path) > 1 and path[0] == "flow" and isinstance(path[1], int):
+        listed = raw.get("flow")
+        flow_id = table(listed[path[1]]).get("id") if isinstance(listed, list) else None
+        parts[1] = flow_id if isinstance(flow_id, str) and flow_id else parts[1]
+    return ".".join(parts)
+
+
+__all__ = ["Problem", "RegulationProblems", "describe", "due_words", "header", "load", "parse", "shipped"]

@@ -1,0 +1,479 @@
+"""What makes a regulation file valid beyond its shape. Reads the raw values, so that one mistake hides no other.
+
+Every check yields (path, sentence); a path is keys and numbers as in the parsed TOML. The list is at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+
+from bot.rules.deadline import parse_clock, parse_duration
+from bot.rules.forms import FieldType, parse_type
+from bot.toml_lines import Path
+
+Raw = Mapping[str, object]
+Found = Iterator[tuple[Path, str]]
+
+OPTION_CHARS, BUTTON_CHARS = 16, 10  # the platform's limits for an option and a button of a card
+STATES = ("在用", "停用", "注销")
+BUILT_IN = {
+    "post": {"标题": "text", "正文": "text", "渠道": "text", "栏目": "text", "内容范围": "text", "附件": "file"},
+    "comment": {"平台": "text", "网民": "text", "内容": "text", "链接": "text", "发表时间": "past"},
+    "account": {"账号": "text"},
+    "matter": {"标题": "text", "说明": "text", "附件": "file"},
+}
+MEASURES = {
+    "days_since_post", "posts_in_30_days", "gap_minutes", "parts_of_one_story", "answered_rate", "original_rate",
+    "echo_rate", "off_duty_rate", "unit_days_since_draft", "column_days_since_post", "first_post_hours",
+}
+LIMITS = ("over", "least", "under", "upto")
+COUNTED = {"count": ("posts", "drafts", "replies"), "per": ("account", "unit", "column", "channel"),
+           "in": ("day", "week", "month")}
+_EVERY = re.compile(r"day|week|month|quarter|year|year-(0[1-9]|1[0-2])")
+_HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+_CJK = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_REFERS_TO_FORM = "须是本流程表单里的选择字段"
+
+
+# Reading values of which nothing is certain yet
+
+
+def table(value: object) -> Raw:
+    return value if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def tables(value: object) -> Iterator[tuple[int, Raw]]:
+    return ((n, entry) for n, entry in enumerate(entries(value)) if isinstance(entry, dict))
+
+
+def names(holder: Raw, key: str) -> Iterator[tuple[Path, str]]:
+    return (((key, n), entry) for n, entry in enumerate(entries(holder.get(key))) if isinstance(entry, str))
+
+
+def flows(raw: Raw) -> Iterator[tuple[Path, Raw]]:
+    return ((("flow", n), flow) for n, flow in tables(raw.get("flow")))
+
+
+def steps(flow: Raw) -> list[tuple[int, Raw]]:
+    return list(tables(flow.get("steps")))
+
+
+def under(path: Path, found: Found) -> Found:
+    return ((path + rest, sentence) for rest, sentence in found)
+
+
+def is_chinese(words: str) -> bool:
+    return _CJK.search(words) is not None
+
+
+# Words users see
+
+
+def chinese_words(raw: Raw) -> Found:
+    """Everything shown to users is Chinese."""
+    seen: list[tuple[Path, object]] = [(("title",), raw.get("title"))]
+    seen += [(("columns", n), name) for n, name in enumerate(entries(raw.get("columns")))]
+    seen += [(("unit", key), label) for key, label in table(raw.get("unit")).items()]
+    for group in ("role", "channel", "watch"):
+        seen += [((group, key, "label"), table(one).get("label")) for key, one in table(raw.get(group)).items()]
+    seen += [(("watch", n, "label"), one.get("label")) for n, one in tables(raw.get("watch"))]
+    content = table(raw.get("content"))
+    seen += [(("content", "banned", n), words) for n, words in enumerate(entries(content.get("banned")))]
+    for n, one in enumerate(entries(content.get("scope"))):
+        keys = [key for key in ("label", "short") if key in one] if isinstance(one, dict) else []
+        seen += [(("content", "scope", n, key), table(one)[key]) for key in keys] or [(("content", "scope", n), one)]
+    seen += [(("content", "form", name), name) for name in table(content.get("form"))]
+    for path, flow in flows(raw):
+        seen += [((*path, key), flow[key]) for key in ("label", "short", "clause", "assumed") if flow.get(key)]
+        seen += [((*path, "form", name), name) for name in table(flow.get("form"))]
+        seen += [((*path, "refuse", name), words) for name, words in table(flow.get("refuse")).items()]
+        for n, step in steps(flow):
+            shown = ("act", "when", "passes", "returns", "holds", "record", "missing")
+            seen += [((*path, "steps", n, key), step[key]) for key in shown if step.get(key)]
+            seen += [((*path, "steps", n, "form", name), name) for name in table(step.get("form"))]
+    return ((path, f"“{words}”会显示给用户,须是中文") for path, words in seen
+            if isinstance(words, str) and not is_chinese(words))
+
+
+def options_fit(raw: Raw) -> Found:
+    """An option on a card has at most 16 characters: flows and scopes need a short, columns a shorter name."""
+    for path, name in names(raw, "columns"):
+        if len(name) > OPTION_CHARS:
+            yield path, f"栏目名 {len(name)} 个字,作卡片选项最多 {OPTION_CHARS} 个字"
+    scope = entries(table(raw.get("content")).get("scope"))
+    for n, entry in enumerate(scope):
+        label = entry if isinstance(entry, str) else text(table(entry).get("label"))
+        yield from under(("content", "scope", n), _fits(label, text(table(entry).get("short")), plain=entry == label))
+    for path, flow in flows(raw):
+        yield from under(path, _fits(text(flow.get("label")), text(flow.get("short"))))
+
+
+def _fits(label: str, short: str, *, plain: bool = False) -> Found:
+    if len(short) > OPTION_CHARS:
+        yield ("short",), f"short 有 {len(short)} 个字,最多 {OPTION_CHARS} 个字"
+    elif not short and len(label) > OPTION_CHARS:
+        short = f'short="不超过{OPTION_CHARS}字"'
+        add = f'请加 {short},即写成 {{ label="…", {short} }}' if plain else f"请加 {short}"
+        yield (() if plain else ("label",)), f"“{label}”有 {len(label)} 个字,作卡片选项放不下:{add}"
+
+
+def options_differ(raw: Raw) -> Found:
+    """Two options that read alike cannot be told apart."""
+    content = table(raw.get("content"))
+    shown = [text(table(one).get("short")) or text(table(one).get("label")) or text(one)
+             for one in entries(content.get("scope"))]
+    yield from under(("content", "scope"), _repeated(shown, "内容范围"))
+    yield from under(("columns",), _repeated([text(one) for one in entries(raw.get("columns"))], "栏目"))
+    yield from _repeated_flow_ids(raw)
+    for kind in BUILT_IN:
+        seen: set[str] = set()
+        for path, flow in flows(raw):
+            option = text(flow.get("short")) or text(flow.get("label"))
+            if flow.get("kind") == kind and option in seen:
+                yield (*path, "label"), f"有两个流程都叫“{option}”"
+            seen.update([option] if flow.get("kind") == kind else [])
+
+
+def _repeated(shown: list[str], what: str) -> Found:
+    for n, one in enumerate(shown):
+        if one and one in shown[:n]:
+            yield (n,), f"{what}“{one}”重复"
+
+
+def _repeated_flow_ids(raw: Raw) -> Found:
+    seen: set[str] = set()
+    for path, flow in flows(raw):
+        flow_id = text(flow.get("id"))
+        if flow_id in seen:
+            yield (*path, "id"), f"流程 id “{flow_id}”重复"
+        elif not re.fullmatch(r"[A-Za-z0-9_-]+", flow_id) and "id" in flow:
+            yield (*path, "id"), "流程 id 只用字母、数字、- 和 _"
+        seen.add(flow_id)
+
+
+# Names that must exist
+
+
+def roles_exist(raw: Raw) -> Found:
+    """Every role named exists: by, file, archive, keeper, granted_by, up."""
+    used: list[tuple[Path, str]] = []
+    for key, role in table(raw.get("role")).items():
+        used += [(("role", key, "granted_by"), text(table(role).get("granted_by")))]
+    for key, channel in table(raw.get("channel")).items():
+        used += [(("channel", key, "keeper"), text(table(channel).get("keeper")))]
+    used += [(("nag", *path), name) for path, name in names(table(raw.get("nag")), "up")]
+    for path, flow in flows(raw):
+        used += [((*path, *rest), name) for rest, name in names(flow, "file")]
+        used += [((*path, "archive"), text(flow.get("archive")))]
+        for n, step in steps(flow):
+            used += [((*path, "steps", n, *rest), name) for rest, name in names(step, "by")]
+    known = table(raw.get("role"))
+    return ((path, f"没有角色 {name},[role] 里有:{'、'.join(known) or '(空)'}") for path, name in used
+            if name and name not in known)
+
+
+def roles_sit_somewhere(raw: Raw) -> Found:
+    """A role's scope is `own` or a unit of the file; its seats are least and most."""
+    units = table(raw.get("unit"))
+    for key, role in table(raw.get("role")).items():
+        scope, seats = text(table(role).get("scope")), entries(table(role).get("seats"))
+        if scope and scope != "own" and scope not in units:
+            yield ("role", key, "scope"), f"没有单位 {scope},须是 own 或 [unit] 里的:{'、'.join(units) or '(空)'}"
+        if len(seats) == 2 and all(isinstance(n, int) for n in seats) and not 0 <= int(str(seats[0])) <= int(
+                str(seats[1])):
+            yield ("role", key, "seats"), "seats 须是 [最少, 最多],最少不大于最多"
+
+
+def columns_exist(raw: Raw) -> Found:
+    """A flow uses only the file's columns."""
+    known = [name for _, name in names(raw, "columns")]
+    for path, flow in flows(raw):
+        for rest, name in names(flow, "columns"):
+            if name not in known:
+                yield path + rest, f"没有栏目“{name}”"
+
+
+# Times
+
+
+def times_read(raw: Raw) -> Found:
+    """Clock times and reminder spans can be read, and the day is in order."""
+    day = {"open": "08:30", "cutoff": "17:30", "day_end": "24:00"}
+    day |= {key: words for key, words in table(raw.get("clock")).items() if key in day and isinstance(words, str)}
+    wrong = [key for key, words in day.items() if not _is_clock(words)]
+    yield from ((("clock", key), f"“{day[key]}”不是时刻,请写成 08:30") for key in wrong)
+    if not wrong:
+        for earlier, later in pairwise(day):
+            if parse_clock(day[earlier]) > parse_clock(day[later]):
+                key = later if later in table(raw.get("clock")) else earlier
+                yield ("clock", key), f"{later}({day[later]})早于 {earlier}({day[earlier]})"
+    yield from under(("nag",), _nag_times(table(raw.get("nag"))))
+
+
+def _nag_times(nag: Raw) -> Found:
+    hours = text(nag.get("hours"))
+    if hours:
+        span = _HOURS.fullmatch(hours)
+        if not span or not _is_clock(span[1]) or not _is_clock(span[2]) or span[1] >= span[2]:
+            yield ("hours",), f"“{hours}”不是时段,请写成 08:30-17:30"
+    spans = [*names(nag, "ahead"), *(((key,), text(nag.get(key))) for key in ("again", "idle") if key in nag)]
+    for path, spec in spans:
+        if isinstance(spec, str) and not _is_span(spec):
+            yield path, f"“{spec}”不是时长,请写成 2h、1d 或 1wd"
+
+
+def _is_clock(words: str) -> bool:
+    try:
+        parse_clock(words)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_span(spec: str) -> bool:
+    try:
+        number, unit = parse_duration(spec)
+    except ValueError:
+        return False
+    return unit != "周" and number > 0
+
+
+def every_reads(raw: Raw) -> Found:
+    for path, flow in flows(raw):
+        every = text(flow.get("every"))
+        if every and not _EVERY.fullmatch(every):
+            yield (*path, "every"), f"“{every}”不对,可写 day、week、month、quarter、year 或 year-11"
+
+
+# Forms
+
+
+def forms_read(raw: Raw) -> Found:
+    """Field types can be read; `when` names a choice of the form; `refuse` names a date field of the flow."""
+    content = table(table(raw.get("content")).get("form"))
+    yield from under(("content", "form"), _form(content, content))
+    for path, flow in flows(raw):
+        form = {**(content if flow.get("kind") == "post" else {}), **table(flow.get("form"))}
+        yield from under((*path, "form"), _form(table(flow.get("form")), form))
+        for n, step in steps(flow):
+            form = {**form, **table(step.get("form"))}
+            yield from under((*path, "steps", n, "form"), _form(table(step.get("form")), form))
+        for name in table(flow.get("refuse")):
+            if name not in form:
+                yield (*path, "refuse", name), f"表单里没有字段“{name}”"
+            elif _kind(form[name]) not in ("past", ""):
+                yield (*path, "refuse", name), f"字段“{name}”须是 past(日期不在将来)才会被拒"
+
+
+def _form(own: Raw, known: Raw) -> Found:
+    for name, spec in own.items():
+        words = spec if isinstance(spec, str) else text(table(spec).get("type"))
+        at: Path = (name,) if isinstance(spec, str) else (name, "type")
+        try:
+            field = parse_type(words)
+        except ValueError:
+            if words:
+                yield at, f"“{words}”不是字段类型,可写 text、date、past、file、甲|乙 或 200..500"
+            continue
+        for choice in field.choices:
+            if len(choice) > OPTION_CHARS or not (is_chinese(choice) or choice.isdecimal()):
+                yield at, f"选项“{choice}”须是不超过 {OPTION_CHARS} 个字的中文"
+        when = text(table(spec).get("when"))
+        if when and (why := _bad_choice(when, {key: one for key, one in known.items() if key != name})):
+            yield (name, "when"), why
+
+
+def _type(spec: object) -> FieldType | None:
+    try:
+        return parse_type(spec if isinstance(spec, str) else text(table(spec).get("type")))
+    except ValueError:
+        return None
+
+
+def _kind(spec: object) -> str:
+    field = _type(spec)
+    return field.kind if field else ""
+
+
+def _bad_choice(when: str, known: Raw) -> str:
+    """What is wrong with `字段=值`, or nothing."""
+    name, eq, value = when.partition("=")
+    if not eq:
+        return f"“{when}”要写成 字段=值,{_REFERS_TO_FORM}"
+    field = _type(known[name]) if name in known else None
+    if name not in known or (field and field.kind != "choice"):
+        return f"“{name}”{_REFERS_TO_FORM}"
+    return f"字段“{name}”没有“{value}”这个值" if field and value not in field.choices else ""
+
+
+def basis_holds(raw: Raw) -> Found:
+    """`content.basis` names a prohibition by number, and at least one field."""
+    content = table(raw.get("content"))
+    basis = table(content.get("basis"))
+    banned, number = entries(content.get("banned")), basis.get("banned")
+    if isinstance(number, int) and not 1 <= number <= len(banned):
+        yield ("content", "basis", "banned"), f"banned 只有 {len(banned)} 项,没有第 {number} 项"
+    if basis and "any" in basis and not entries(basis.get("any")):
+        yield ("content", "basis", "any"), "至少写一个字段名"
+    for path, name in names(basis, "any"):
+        if not is_chinese(name):
+            yield ("content", "basis", *path), f"“{name}”会显示给用户,须是中文"
+
+
+# Steps
+
+
+def steps_in_order(raw: Raw) -> Found:
+    """First an unconditional draft; before every publish an unconditional check after the last draft (先审后发)."""
+    for path, flow in flows(raw):
+        listed = steps(flow)
+        does = [text(step.get("do")) for _, step in listed]
+        always = ["when" not in step for _, step in listed]
+        if not listed:
+            continue
+        if does[0] != "draft" or not always[0]:
+            yield (*path, "steps", listed[0][0], "do" if does[0] != "draft" else "when"), "第一个环节须是无条件的 draft"
+        for n, do in enumerate(does):
+            last_draft = max((m for m in range(n) if does[m] == "draft"), default=-1)
+            if do == "publish" and not any(does[m] == "check" and always[m] for m in range(last_draft + 1, n)):
+                at = (*path, "steps", listed[n][0], "do")
+                yield at, "先审后发:publish 之前、最后一次 draft 之后须有无条件的 check"
+        if flow.get("kind") == "post" and (does[-1] != "publish" or not always[-1]):
+            yield (*path, "steps", listed[-1][0], "do"), "稿件流程须以无条件的 publish 结束"
+
+
+def steps_say_when(raw: Raw) -> Found:
+    """`when` is a tick or 字段=值; due can be read; since names a date that is known by then."""
+    for path, flow in flows(raw):
+        known = _known_fields(raw, flow)
+        for n, step in steps(flow):
+            at = (*path, "steps", n)
+            when = text(step.get("when"))
+            if "=" in when and (why := _bad_choice(when, known)):
+                yield (*at, "when"), why
+            known |= table(step.get("form"))
+            yield from under(at, _due(step, known))
+
+
+def _known_fields(raw: Raw, flow: Raw) -> dict[str, object]:
+    content = table(table(raw.get("content")).get("form")) if flow.get("kind") == "post" else {}
+    return {**BUILT_IN.get(text(flow.get("kind")), {}), **content, **table(flow.get("form"))}
+
+
+def _due(step: Raw, known: Mapping[str, object]) -> Found:
+    due, since = text(step.get("due")), text(step.get("since"))
+    if "due" in step:
+        try:
+            negative = parse_duration(due).number < 0
+        except ValueError:
+            negative = False
+            yield ("due",), f"“{due}”不是时限,请写成 24h、5d、5wd、0wd、周一 或 -1d"
+        if negative and not since:
+            yield ("due",), f"“{due}”是提前量,须用 since 说明从哪个日期算"
+    if since and "due" not in step:
+        yield ("since",), "有 since 却没有 due"
+    if since and since not in known:
+        yield ("since",), f"表单里没有字段“{since}”"
+    elif since and _kind(known[since]) not in ("date", "past", ""):
+        yield ("since",), f"字段“{since}”不是日期"
+
+
+def steps_use_their_words(raw: Raw) -> Found:
+    """Keys that only some steps may have; words that fit their buttons."""
+    for path, flow in flows(raw):
+        for n, step in steps(flow):
+            yield from under((*path, "steps", n), _step_keys(step, flow))
+
+
+def _step_keys(step: Raw, flow: Raw) -> Found:
+    do = text(step.get("do"))
+    if "by" in step and not entries(step.get("by")):
+        yield ("by",), "至少写一个角色"
+    yield from under(("by",), _repeated([text(one) for one in entries(step.get("by"))], "角色"))
+    for key in ("sets", "missed"):
+        if key in step and flow.get("kind") != "account":
+            yield (key,), f"{key} 只用于 kind = \"account\" 的流程"
+        elif key in step and step[key] not in STATES:
+            yield (key,), f"只能是 {'、'.join(STATES)}"
+    if "missed" in step and "due" not in step and "every" not in flow:
+        yield ("missed",), "有 missed 却没有时限(due 或 every)"
+    if step.get("repeat") and do not in ("reply", "record"):
+        yield ("repeat",), "repeat 只用于 reply 和 record"
+    for key in ("passes", "returns", "holds", "record"):
+        if key in step and do != "check":
+            yield (key,), f"{key} 只用于 check"
+        elif key != "record" and len(text(step.get(key))) > BUTTON_CHARS:
+            yield (key,), f"按钮最多 {BUTTON_CHARS} 个字"
+
+
+# Channels and measures
+
+
+def channels_hold(raw: Raw) -> Found:
+    """Limits are positive and leave something between them."""
+    for key, channel in table(raw.get("channel")).items():
+        for name in ("chars", "per_day"):
+            number = table(channel).get(name)
+            if isinstance(number, int) and number < 1:
+                yield ("channel", key, name), "须大于 0"
+        for media in ("image", "video"):
+            limit = table(table(channel).get(media))
+            low = max((float(str(limit[k])) for k in ("over", "least") if _is_number(limit.get(k))), default=None)
+            high = min((float(str(limit[k])) for k in ("under", "upto") if _is_number(limit.get(k))), default=None)
+            if low is not None and high is not None and low >= high:
+                yield ("channel", key, media), f"下限 {low:g} MB 不小于上限 {high:g} MB"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def watch_reads(raw: Raw) -> Found:
+    """A measure has a known name and limits, or says its rhythm (count, per, in)."""
+    watch = raw.get("watch")
+    for key, measure in table(watch).items():
+        if key not in MEASURES:
+            yield ("watch", key), f"不认识的指标,可用:{'、'.join(sorted(MEASURES))}"
+        yield from under(("watch", key), _measure(measure, allowed=("label", "assumed", *LIMITS)))
+    for n, measure in tables(watch):
+        yield from under(("watch", n), _measure(measure, allowed=("label", "assumed", *LIMITS, *COUNTED)))
+        for key, values in COUNTED.items():
+            value = measure.get(key)
+            days = key == "in" and isinstance(value, int) and value > 0
+            if value not in values and not days:
+                yield ("watch", n, key), f"只能是 {'、'.join(values)}" + (" 或天数" if key == "in" else "")
+
+
+def _measure(measure: object, allowed: tuple[str, ...]) -> Found:
+    if not isinstance(measure, dict):
+        yield (), "须是一个表,例如 { label = \"…\", upto = 7 }"
+        return
+    if not isinstance(measure.get("label"), str):
+        yield ("label",), "缺少 label"
+    for key, value in measure.items():
+        if key not in allowed:
+            yield (key,), "不认识的键"
+        elif key in LIMITS and not _is_number(value):
+            yield (key,), "须是数字"
+    if not any(key in measure for key in LIMITS):
+        yield (), f"至少写一个界限:{'、'.join(LIMITS)}"
+
+
+CHECKS: tuple[Callable[[Raw], Found], ...] = (
+    chinese_words, options_fit, options_differ,
+    roles_exist, roles_sit_somewhere, columns_exist,
+    times_read, every_reads,
+    forms_read, basis_holds,
+    steps_in_order, steps_say_when, steps_use_their_words,
+    channels_hold, watch_reads,
+)

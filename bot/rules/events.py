@@ -1,0 +1,183 @@
+"""What happened. Frozen, named in the past tense.
+
+Two layers: what the platform delivered (one class per documented message and event type), and what it meant
+(`handlers/meaning.py` turns the one into the other, with the person's conversation at hand). The passing of time
+is an event like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# ---- delivered by the platform -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Anything delivered. `key` is the same for a repeat of the same delivery; `userid` is lower-case ("sys" for none)."""
+
+    key: str
+    userid: str
+    sent_at: datetime
+    agent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReceived(Received):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureReceived(Received):
+    media_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceReceived(Received):
+    media_id: str
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoReceived(Received):
+    media_id: str
+    thumb_media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReceived(Received):
+    latitude: str
+    longitude: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkReceived(Received):
+    title: str
+    description: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTapped(Received):
+    """A button or submit of a card (template_card_event). `chosen`: question key → option ids."""
+
+    task_id: str
+    button: str
+    card_kind: str
+    response_code: str
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMenuTapped(Received):
+    task_id: str
+    button: str
+    card_kind: str
+    response_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuClicked(Received):
+    menu_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatEntered(Received):
+    """enter_agent: the person opened the chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeEntered(Received):
+    """subscribe: the person came into the application's visible range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeLeft(Received):
+    """unsubscribe: the person left the range, the organisation, or was disabled. Stop sending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentWarned(Received):
+    """inactive_alert, low_active_alert, close_inactive_agent, low_active: an administrator must act."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherReceived(Received):
+    """A documented event that the bot has no use for, or one that nobody documented: recorded, answered with success.
+
+    `known` tells which; `fields` are its elements, flat, values cut at 200 characters.
+    """
+
+    msg_type: str
+    event: str
+    known: bool
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+# ---- the passing of time, and the sender's news --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Internal:
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NagFell(Internal):
+    """A rung of a deadline's ladder is due. `rung`: ahead:<n> | over:<n> | idle:<n>."""
+
+    deadline: str
+    item: int
+    rung: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardExpiring(Internal):
+    """A live card's code ends soon while its item still waits."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFetched(Internal):
+    """The content of a received picture or video has been stored."""
+
+    media_id: str
+    userid: str
+    sha: str
+    size: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaLost(Internal):
+    """A received picture or video could not be fetched, for good."""
+
+    media_id: str
+    userid: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFailed(Internal):
+    """A message that will never reach these people (or a configuration fault that an operator must mend)."""
+
+    outbox_id: int
+    userids: tuple[str, ...]
+    code: int
+    why: str
+    item: int | None = None
+    fault: bool = False
+
+
+PlatformEvent = (
+    TextReceived | PictureReceived | VoiceReceived | VideoReceived | PlaceReceived | LinkReceived | CardTapped
+    | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
+)
+InternalEvent = NagFell | CardExpiring | MediaFetched | MediaLost | MessageFailed
+Event = PlatformEvent | InternalEvent

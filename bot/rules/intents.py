@@ -1,0 +1,236 @@
+"""What a person meant: a tap and a typed sentence that mean the same become the same value here.
+
+`handlers/meaning.py` makes them out of what the platform delivered; one handler answers each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """`who` wants it. `tap`: the card and its code when a button said it (empty when typed)."""
+
+    who: str
+    task_id: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSent(Intent):
+    """Text that is a draft, a further part of one, or a new wording; `into`: append | replace | new | "" (find out)."""
+
+    text: str
+    into: str = ""
+    item: int | None = None
+    only_channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviseAsked(Intent):
+    """改 0123: the next text replaces the wording."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaSent(Intent):
+    media_id: str
+    kind: str  # image | video
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoicesMade(Intent):
+    """Choices on a card while a draft is prepared: flow, channels, column, scope, unit, tick:<name>. `final`: 送审."""
+
+    item: int
+    chosen: dict[str, str] = field(default_factory=dict)
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAnswered(Intent):
+    item: int
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitAsked(Intent):
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Intent):
+    """同意 / 退回 / 请示 / 确认未见 on one step. `position`, `round` are -1 when typed: the current ones are meant.
+
+    `reason_due`: 退回 without a preset reason, the bot asks for it. `with_list`: 同意并确认.
+    """
+
+    item: int
+    verdict: str  # pass | return | hold | confirm
+    position: int = -1
+    round: int = -1
+    version: int = 0
+    reason: str = ""
+    with_list: bool = False
+    more: tuple[int, ...] = ()  # further items of 同意 3 5 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPut(Intent):
+    """问一句: to the drafter, moves nothing. Empty text: the bot asks for it."""
+
+    item: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Intent):
+    item: int
+    asker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAsked(Intent):
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowChanged(Intent):
+    """转类别 0123 业务活动 理由…"""
+
+    item: int
+    flow: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReported(Intent):
+    """已发布, with the lines of links and omissions given (none: the bot asks for them)."""
+
+    item: int
+    lines: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRefused(Intent):
+    """有问题: why it was not published; empty: the bot asks."""
+
+    item: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMade(Intent):
+    """A record step done with its fields; missing ones are asked one by one."""
+
+    item: int
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingReceived(Intent):
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAsked(Intent):
+    """`what`: todo 待办 | mine 我的稿件 | open 在办 | help 帮助 | compose 投稿."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingsAsked(Intent):
+    """备案登记 [3月]."""
+
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterAsked(Intent):
+    """What those who oversee maintain: grants 授权名单 | columns 栏目 | platforms 平台."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressAsked(Intent):
+    item: int
+    what: str = "progress"  # progress | text | secrecy record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantSaid(Intent):
+    """授权 张伟 / 撤销授权 张伟."""
+
+    name: str
+    revoke: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceSaid(Intent):
+    """我今天不在,由…代(到…) / 取消代办 (empty deputy)."""
+
+    deputy: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChanged(Intent):
+    """栏目 增加|停用|改名 (saws 四(一), R10)."""
+
+    change: str
+    name: str
+    new_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformChanged(Intent):
+    """平台 腾讯网 停用|在用|未开通 (saws 三, R2)."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled(Intent):
+    """算了: what was being asked is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleTap(Intent):
+    """A tap on a card that is over, or not this person's."""
+
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerSpoke(Intent):
+    """Somebody without a role."""
+
+    known: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear(Intent):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsupported(Intent):
+    """A voice, a place and so on: refused with a sentence, kept in the record."""
+
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing(Intent):
+    """Nothing to say and nothing to do (the chat was opened); recorded when `note` is given."""
+
+    note: str = ""

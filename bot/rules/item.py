@@ -1,0 +1,181 @@
+"""事项: everything that moves. A frozen value; a change is a new value."""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Literal
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from bot.rules.regulation import Do, Flow, Kind, Step
+
+
+class State(StrEnum):
+    """PREPARING: the drafter still composes it (it has been shown to nobody). The rest speak for themselves."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    SUBMITTED = "submitted"
+    PASSED = "passed"
+    RETURNED = "returned"
+    HELD = "held"
+    CONFIRMED = "confirmed"  # 未见禁止发布内容, before passing an item with hits
+    DONE = "done"  # a record, reply or publication
+    WITHDRAWN = "withdrawn"
+    MOVED = "moved"  # to another flow of its kind
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or video of a draft. `sha` is empty until the platform's copy has been fetched."""
+
+    media_id: str
+    kind: Literal["image", "video"]
+    sha: str = ""
+    size: int = 0  # bytes
+    format: str = ""  # by content: jpeg, png, mp4 …
+    problem: str = ""  # why it may not be used, a sentence; empty when it may
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of an item: what a decision binds to."""
+
+    no: int
+    title: str
+    body: str
+    media: tuple[Media, ...] = ()
+    channels: tuple[str, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
+    by: str = ""
+    at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.title}\n{self.body}" if self.body else self.title
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over text, media, channels and form; any change of them is another fingerprint."""
+        parts = [self.title, self.body, *(m.sha or m.media_id for m in self.media), "|", *self.channels, "|"]
+        parts += [f"{key}={value}" for key, value in sorted(self.form.items())]
+        return sha256("\x00".join(parts).encode()).hexdigest()
+
+    @property
+    def short_print(self) -> str:
+        """校验: what people compare by eye, e.g. 7F3A."""
+        return self.fingerprint[:4].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """环节办理: who did what to which version. `acting_for` names the absent person when a deputy acted (代)."""
+
+    step: int
+    round: int
+    version: int
+    fingerprint: str
+    actor: str
+    role: str
+    decision: Decision
+    at: datetime
+    acting_for: str = ""
+    reason: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One platform's result of publishing: its link, or the reason why it was left out."""
+
+    platform: str
+    url: str = ""
+    omitted: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`flow` is the running item's own frozen copy of its route; None until the drafter has chosen one.
+
+    `position` indexes flow.steps; `round` grows with every completed draft (a stage runs from one draft to the next).
+    """
+
+    id: int
+    org: str
+    kind: Kind
+    unit: str
+    author: str
+    created_at: datetime
+    state: State = State.PREPARING
+    flow: Flow | None = None
+    policy_version: int = 0
+    position: int = 0
+    round: int = 0
+    current: Version = Version(0, "", "")
+    column: str = ""
+    scope: str = ""
+    scope_reason: str = ""
+    channels: tuple[str, ...] = ()
+    ticks: dict[str, str] = field(default_factory=dict)  # tick → who set it
+    form: dict[str, str] = field(default_factory=dict)
+    explained: dict[str, str] = field(default_factory=dict)  # word hit → the drafter's explanation
+    links: tuple[Link, ...] = ()
+    platforms: tuple[str, ...] = ()  # what publishing must cover, fixed when the publish step begins
+    since: datetime | None = None  # when the current step became current
+    approved_at: datetime | None = None
+    published_at: datetime | None = None
+    filing_no: str = ""
+    seq: int = 0  # grows with every change of state: part of each card's task_id
+
+    @property
+    def number(self) -> str:
+        """编号 as people write it: 0123."""
+        return f"{self.id:04d}"
+
+    @property
+    def step(self) -> Step | None:
+        """The current step, or None when the item has no route yet or is over."""
+        if self.flow is None or self.state in (State.DONE, State.WITHDRAWN):
+            return None
+        return self.flow.steps[self.position]
+
+    @property
+    def open(self) -> bool:
+        return self.state in (State.PREPARING, State.RUNNING)
+
+    @property
+    def title(self) -> str:
+        return self.current.title
+
+    def applies(self, step: Step) -> bool:
+        """Whether a conditional step exists for this item (a tick, or `字段=值`)."""
+        if step.when is None:
+            return True
+        name, eq, value = step.when.partition("=")
+        return self.form.get(name) == value if eq else name in self.ticks
+
+    @property
+    def awaiting_draft(self) -> bool:
+        """Whether it lies with its drafter: not sent yet, or returned."""
+        return self.state is State.PREPARING or self.awaiting(Do.DRAFT)
+
+    def awaiting(self, *does: Do) -> bool:
+        return self.state is State.RUNNING and self.step is not None and self.step.do in does
+
+
+ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+MOVE: TypeAdapter[Move] = TypeAdapter(Move)
+VERSION: TypeAdapter[Version] = TypeAdapter(Version)
+
+__all__ = ["ITEM", "MOVE", "VERSION", "Decision", "Item", "Link", "Media", "Move", "State", "Version", "replace"]

@@ -1,0 +1,204 @@
+"""The policy schema: what a regulation file may say. One small idea: everything that moves is a flow of steps.
+
+These are the frozen values of one file. Reading a file and reporting all its problems is `bot/regulation.py`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(StrEnum):
+    POST = "post"
+    COMMENT = "comment"
+    ACCOUNT = "account"
+    MATTER = "matter"
+
+
+class Do(StrEnum):
+    DRAFT = "draft"
+    CHECK = "check"
+    ASSIGN = "assign"
+    PUBLISH = "publish"
+    REPLY = "reply"
+    RECORD = "record"
+
+
+class FieldSpec(Frozen):
+    """A form field. `type`: text, date, past, file, `甲|乙` (choice) or `200..500` (number in range).
+
+    `when` (`字段=值`): asked only if that other field of the form has that value.
+    """
+
+    type: str
+    when: str | None = None
+
+
+def _field_spec(value: object) -> object:
+    return {"type": value} if isinstance(value, str) else value
+
+
+Form = dict[str, Annotated[FieldSpec, BeforeValidator(_field_spec)]]
+
+
+class ScopeEntry(Frozen):
+    """One kind of content (内容范围). `short` fits a card's option; `reason`: choosing it needs a sentence of reason."""
+
+    label: str
+    short: str = ""
+    reason: bool = False
+
+    @property
+    def option(self) -> str:
+        return self.short or self.label
+
+
+def _scope_entry(value: object) -> object:
+    return {"label": value} if isinstance(value, str) else value
+
+
+class Role(Frozen):
+    label: str
+    scope: str  # "own" or a unit id of [unit]
+    seats: tuple[int, int] | None = None
+    granted_by: str | None = None
+    oversees: bool = False
+
+
+class MediaLimit(Frozen):
+    """Formats by content, sizes in MB of 1024×1024 bytes: over >, least ≥, under <, upto ≤."""
+
+    formats: tuple[str, ...] = ()
+    over: float | None = None
+    least: float | None = None
+    under: float | None = None
+    upto: float | None = None
+
+
+class Channel(Frozen):
+    label: str
+    account: str = ""
+    platforms: tuple[str, ...] = ()
+    keeper: str | None = None
+    chars: int | None = None
+    count: Literal["half", "one"] = "half"
+    per_day: int | None = None
+    test_first: bool = False
+    image: MediaLimit | None = None
+    video: MediaLimit | None = None
+
+    @property
+    def name(self) -> str:
+        """How a card names it: 政务微博 · 安全监管总局."""
+        return f"{self.label} · {self.account}" if self.account else self.label
+
+
+class Basis(Frozen):
+    """Prohibition number `banned` is met by stating any one of these fields (文号, or 公开征求意见 with its number)."""
+
+    banned: int
+    any: tuple[str, ...]
+
+
+class Content(Frozen):
+    scope: tuple[Annotated[ScopeEntry, BeforeValidator(_scope_entry)], ...] = ()
+    banned: tuple[str, ...] = ()
+    form: Form = {}
+    illustrate: bool = False
+    basis: Basis | None = None
+
+
+class Clock(Frozen):
+    open: str = "08:30"
+    cutoff: str = "17:30"
+    day_end: str = "24:00"
+
+
+class Nag(Frozen):
+    hours: str = ""
+    ahead: tuple[str, ...] = ()
+    again: str | None = None
+    idle: str | None = None
+    up: tuple[str, ...] = ()
+
+
+class Step(Frozen):
+    """Who does what, by when. Several roles in `by` of a check are a 会签; elsewhere any one of them suffices."""
+
+    by: tuple[str, ...]
+    do: Do
+    act: str
+    when: str | None = None
+    due: str | None = None
+    since: str | None = None
+    sets: str | None = None
+    missed: str | None = None
+    repeat: bool = False
+    form: Form = {}
+    passes: str = ""  # the word for passing this check, default 同意 (e.g. 可以公开)
+    returns: str = ""  # the word for returning it, default 退回 (e.g. 不予公开)
+    holds: str = ""  # a third conclusion that keeps the item at this step (e.g. 请示); none by default
+    record: str = ""  # title of the printable record of this step (e.g. 信息公开保密审查记录)
+    missing: str = ""  # what a person is told who wants to go on before this step is done
+
+
+class Flow(Frozen):
+    id: str
+    kind: Kind
+    label: str
+    short: str = ""
+    clause: str = ""
+    urgent: bool = False
+    private: bool = False
+    columns: tuple[str, ...] = ()
+    form: Form = {}
+    refuse: dict[str, str] = {}  # field → the sentence that refuses a value of it (付印日期 → 公文尚未付印)
+    every: str | None = None
+    file: tuple[str, ...] = ()
+    archive: str | None = None
+    assumed: str = ""
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def option(self) -> str:
+        """The label that fits a card's option (16 characters)."""
+        return self.short or self.label
+
+
+class Watch(Frozen):
+    model_config = ConfigDict(frozen=True, extra="allow")
+    label: str
+
+
+class Regulation(Frozen):
+    schema_: Literal[1] = Field(alias="schema")
+    slug: str
+    title: str
+    source: Literal["full", "cut"] = "full"
+    columns: tuple[str, ...] = ()
+    reserved_names: tuple[str, ...] = ()
+    unit: dict[str, str] = {}
+    role: dict[str, Role] = {}
+    channel: dict[str, Channel] = {}
+    content: Content = Content()
+    clock: Clock = Clock()
+    nag: Nag = Nag()
+    flow: tuple[Flow, ...] = ()
+    watch: dict[str, object] | tuple[dict[str, object], ...] = {}
+
+    def flow_of(self, flow_id: str) -> Flow:
+        """The flow with this id. Raises KeyError."""
+        for flow in self.flow:
+            if flow.id == flow_id:
+                return flow
+        raise KeyError(flow_id)
+
+    def flows(self, kind: Kind) -> tuple[Flow, ...]:
+        return tuple(flow for flow in self.flow if flow.kind is kind)

@@ -1,0 +1,152 @@
+"""谁来办: who holds a step. Roles to people, without the drafter, without a second check, with deputies.
+
+Order for a role: those who sit in it; for one who is away, his deputy (recorded as 代); for one who may not check
+(own draft, second check in the stage) his deputy, then the next role of `nag.up` above his own. An empty seat is
+never skipped: the item waits, and those above are told (A22, A23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.rules.item import Decision, Item, Move
+from bot.rules.progress import passed_roles
+from bot.rules.regulation import Do, Regulation, Step
+from bot.rules.roster import Roster, oversees, seat_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who may do a step as `role`; `acting_for` is the absent or barred person he stands in for."""
+
+    userid: str
+    role: str
+    acting_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What routing looks things up in, at one moment."""
+
+    regulation: Regulation
+    roster: Roster
+    now: datetime
+
+
+def seated(role: str, item: Item, desk: Desk) -> tuple[str, ...]:
+    """Userids in the seat of `role` for this item."""
+    if role not in desk.regulation.role:
+        return ()
+    return desk.roster.in_seat(role, seat_unit(desk.regulation, role, item.unit))
+
+
+def authorised(userid: str, role: str, item: Item, desk: Desk) -> bool:
+    """授权发布 (saws 五(一), R16): roles with `granted_by` act only under a grant in force."""
+    rule = desk.regulation.role.get(role)
+    if rule is None or rule.granted_by is None:
+        return True
+    return desk.roster.granted(userid, role, seat_unit(desk.regulation, role, item.unit), desk.now)
+
+
+def barred(userid: str, item: Item, step: Step, moves: Iterable[Move]) -> str:
+    """Why this person may not check here, as a sentence; empty when he may (rule 2 for every policy)."""
+    if step.do is not Do.CHECK:
+        return ""
+    if userid in (item.author, item.current.by):
+        return "起草人不能审核本人稿件"
+    checked = (Decision.PASSED,)
+    if any(m.actor == userid and m.round == item.round and m.decision in checked for m in moves):
+        return "同一人不能在同一阶段审核两次"
+    return ""
+
+
+def above(role: str, regulation: Regulation) -> tuple[str, ...]:
+    """The roles of `nag.up` above this one: those after it, or all when it is not among them."""
+    up = regulation.nag.up
+    return up[up.index(role) + 1 :] if role in up else up
+
+
+def holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[Holder, ...]:
+    """Everybody who may do this step now, principals and deputies, in the order of the roster."""
+    if step.do is Do.DRAFT:
+        return (Holder(item.author, step.by[0]),)
+    done = passed_roles(item, moves) if step.do is Do.CHECK else set()
+    found: list[Holder] = []
+    for role in step.by:
+        if role not in done:
+            found += _role_holders(role, item, step, moves, desk)
+    return tuple(dict.fromkeys(found))
+
+
+def _role_holders(role: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:
+    people = [p for p in seated(role, item, desk) if authorised(p, role, item, desk)]
+    found: list[Holder] = []
+    for person in people:
+        if not barred(person, item, step, moves):
+            found.append(Holder(person, role))
+        found += [
+            Holder(deputy, role, acting_for=person)
+            for deputy in desk.roster.deputies(person, desk.now)
+            if not barred(deputy, item, step, moves) and (step.do is Do.CHECK or authorised(deputy, role, item, desk))
+        ]
+    if people and not found and step.do is Do.CHECK:
+        found += _from_above(role, people[0], item, step, moves, desk)
+    return found
+
+
+def _from_above(role: str, person: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:
+    for higher in above(role, desk.regulation):
+        able = [p for p in seated(higher, item, desk) if not barred(p, item, step, moves)]
+        if able:
+            return [Holder(p, role, acting_for=person) for p in able]
+    return []
+
+
+def asked(found: Sequence[Holder], desk: Desk) -> tuple[Holder, ...]:
+    """Who is sent the card: of those who may, everybody who is not away with a deputy who may; one card a person."""
+    acted_for = {h.acting_for for h in found if h.acting_for}
+    chosen: dict[str, Holder] = {}
+    for holder in found:
+        if holder.acting_for or holder.userid not in acted_for:
+            chosen.setdefault(holder.userid, holder)
+    return tuple(chosen.values())
+
+
+def holder_for(userid: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> Holder | None:
+    """As what this person may do the step: in his own seat before any he stands in for."""
+    mine = [h for h in holders(item, step, moves, desk) if h.userid == userid]
+    return min(mine, key=lambda h: bool(h.acting_for), default=None)
+
+
+def superiors(item: Item, desk: Desk, *, count: int | None = None) -> tuple[str, ...]:
+    """The people of the first `count` roles of `nag.up` for this item (all when None), without repeats."""
+    roles = desk.regulation.nag.up[:count]
+    return tuple(dict.fromkeys(p for role in roles for p in seated(role, item, desk)))
+
+
+def overseers(desk: Desk) -> tuple[str, ...]:
+    """Everybody who oversees, in the order of the roster."""
+    people = dict.fromkeys(seat.userid for seat in desk.roster.seats)
+    return tuple(p for p in people if oversees(desk.regulation, desk.roster, p))
+
+
+def filed_with(item: Item, roles: Iterable[str], desk: Desk) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p for role in roles for p in seated(role, item, desk)))
+
+
+def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
+    """Rule 7 for every policy: those with a step on it, those it was filed to, those above, those who oversee."""
+    if userid == item.author or any(userid in (m.actor, m.acting_for) for m in moves):
+        return True
+    if oversees(desk.regulation, desk.roster, userid):
+        return True
+    if item.flow is None:
+        return False
+    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT for role in step.by}
+    roles |= set(item.flow.file) | set(desk.regulation.nag.up)
+    if any(userid in seated(role, item, desk) for role in roles):
+        return True
+    step = item.step
+    return step is not None and any(h.userid == userid for h in holders(item, step, moves, desk))

@@ -1,0 +1,154 @@
+"""The stand-in in a thread of the test's own process, and a hand that moves its phones."""
+
+import socket
+import threading
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, cast
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.sandbox.app import create_app
+from bot.sandbox.config import Person, SandboxConfig
+from bot.sandbox.world import World
+
+JSON = dict[str, Any]
+START_SECONDS = 10.0
+
+PEOPLE = (
+    Person("wang", "王敏", "监管一司", "信息员"),
+    Person("zhang", "张伟", "监管一司", "部门负责人"),
+    Person("li", "李国强", "机关", "主管领导"),
+    Person("zhao", "赵磊", "政策法规司", ""),
+)
+
+
+def example_config(**changes: Any) -> SandboxConfig:
+    """A corp with four people; secrets that are secret to nobody."""
+    config = SandboxConfig(
+        corp_id="wwtestcorp00000001",
+        agent_id=1000002,
+        secret="sandbox-secret",
+        token="testtoken",
+        encoding_aes_key="AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA",
+        people=PEOPLE,
+        port=0,
+    )
+    return replace(config, **changes)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The protocol is named, because asyncio turns off Nagle's delay (40 ms an answer) only on sockets that name it."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening
+
+
+class ServerThread:
+    """Any ASGI application on a free port, for as long as a `with` block."""
+
+    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = _listening(host, port)
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        self._server = _Announced(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._server.ready.wait(START_SECONDS):
+            raise RuntimeError("the server did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True  # browsers may still listen to the stream
+        self._thread.join(START_SECONDS)
+        self._socket.close()
+
+
+class _Announced(uvicorn.Server):
+    """Says when it listens, so that nobody has to poll."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class Sandbox(ServerThread):
+    """with Sandbox(example_config()) as platform: platform.say("wang", "你好")"""
+
+    def __init__(self, config: SandboxConfig | None = None) -> None:
+        self.config = config or example_config()
+        self._app = create_app(self.config)
+        super().__init__(self._app, self.config.host, self.config.port)
+        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+        super().__exit__(kind, error, trace)
+
+    @property
+    def world(self) -> World:
+        """Belongs to the server's thread: only for what no endpoint offers."""
+        return cast(World, self._app.state.world)
+
+    def reset(self) -> None:
+        """As new, and much faster than another server."""
+        self.post("reset")
+
+    def post(self, action: str, **body: Any) -> JSON:
+        """POST /_sandbox/<action>; a refusal is an AssertionError, so that a walk stops where it went wrong."""
+        response = self.client.post(f"/_sandbox/{action}", json=body)
+        assert response.status_code == 200, f"{action}: {response.status_code} {response.text}"
+        return cast(JSON, response.json())
+
+    def get(self, view: str) -> JSON:
+        return cast(JSON, self.client.get(f"/_sandbox/{view}").raise_for_status().json())
+
+    def connect(self, callback_url: str, **settings: str) -> None:
+        """Where the bot listens, once that is known."""
+        self.post("settings", callback_url=callback_url, **settings)
+
+    def say(self, user: str, text: str) -> JSON:
+        return self.post("say", user=user, text=text)
+
+    def send_media(self, user: str, kind: str, file_name: str, content: bytes) -> JSON:
+        response = self.client.post(
+            "/_sandbox/send_media", data={"user": user, "type": kind}, files={"file": (file_name, content)}
+        )
+        assert response.status_code == 200, response.text
+        return cast(JSON, response.json())
+
+    def tap(self, user: str, task_id: str, key: str, selections: dict[str, list[str]] | None = None) -> JSON:
+        return self.post("tap", user=user, task_id=task_id, key=key, selections=selections)
+
+    def messages(self, user: str) -> list[JSON]:
+        return cast(list[JSON], self.get(f"phone/{user}")["messages"])
+
+    def received(self, user: str) -> list[JSON]:
+        """What came to the phone, without what its owner said."""
+        return [message for message in self.messages(user) if message["direction"] == "in"]
+
+    def texts(self, user: str) -> list[str]:
+        return [message["content"] for message in self.received(user) if message["type"] == "text"]
+
+    def cards(self, user: str) -> list[JSON]:
+        return [message["card"] for message in self.received(user) if message["type"] == "template_card"]
+
+    def violations(self) -> list[JSON]:
+        return cast(list[JSON], self.get("violations")["violations"])
+
+    def advance(self, seconds: float) -> JSON:
+        return self.post("clock", advance_seconds=seconds)

@@ -1,0 +1,113 @@
+"""Time: what is due becomes an event and takes the road of all events."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlite_utils import Database
+
+from bot.clock import Clock
+from bot.rules.delivery import Answer
+from bot.rules.events import CardExpiring, Event, NagFell
+from bot.writer import Writer
+from storage.cards import expiring_card, remind_again
+from storage.deadlines import due_rung, pass_rung, put_off
+from storage.rows import DeadlineRow
+from storage.when import to_text
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+EVERY_SECONDS = 20
+AGAIN = timedelta(minutes=5)  # after a handler failed, so that the rest goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one step needs."""
+
+    writer: Writer
+    dispatch: Callable[[Event], Future[Answer]]
+    org: str
+
+    def write(self, work: Callable[[Database], T]) -> T:
+        return self.writer.submit(work).result()
+
+
+def sweep_one(watch: Watch, now: datetime) -> bool:
+    """Turn one due rung, or else one card about to end, into its event. False when nothing is due.
+
+    Raises NotCommitted when the database cannot be written.
+    """
+    if rung := watch.write(lambda db: due_rung(db, watch.org, now)):
+        _nag(watch, rung, now)
+        return True
+    if expiring := watch.write(lambda db: expiring_card(db, watch.org, now)):
+        _warn(watch, *expiring, now)
+        return True
+    return False
+
+
+def _nag(watch: Watch, due: DeadlineRow, now: datetime) -> None:
+    """A rung the handler marks moves on by that; one it leaves alone is passed; one it fails at is put off."""
+    assert due.alert_after is not None
+    key = f"{due.key}:{due.rung}@{to_text(due.alert_after)}"
+    if _heard(watch, NagFell(key=key, deadline=due.key, item=due.item, rung=due.rung)):
+        watch.write(lambda db: pass_rung(db, watch.org, due))
+    else:
+        watch.write(lambda db: put_off(db, watch.org, due, now + AGAIN))
+
+
+def _warn(watch: Watch, task_id: str, at: datetime, now: datetime) -> None:
+    heard = _heard(watch, CardExpiring(key=f"expiring:{task_id}@{to_text(at)}", task_id=task_id))
+    watch.write(lambda db: remind_again(db, watch.org, task_id, None if heard else now + AGAIN))
+
+
+def _heard(watch: Watch, event: Event) -> bool:
+    try:
+        watch.dispatch(event).result()
+    except Exception:
+        log.exception("%s failed", event.key)
+        return False
+    return True
+
+
+class Sweeper:
+    """Sweeps every 20 seconds of real time; what is due is the clock's matter."""
+
+    def __init__(self, watch: Watch, clock: Clock) -> None:
+        self._watch = watch
+        self._clock = clock
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin; a sweep that takes longer than 20 seconds is followed by one, not by several."""
+        self._scheduler.add_job(
+            self.sweep, "interval", seconds=EVERY_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End after the sweep under way."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def sweep(self) -> None:
+        """Everything due now. A fault is logged; the next sweep tries again."""
+        try:
+            self.settle()
+        except Exception:
+            log.exception("the sweep was broken off")
+
+    def settle(self, now: datetime | None = None) -> int:
+        """Sweep until nothing is due (tests and demo); how many events that made."""
+        events = 0
+        while sweep_one(self._watch, now or self._clock.now()):
+            events += 1
+        return events

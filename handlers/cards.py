@@ -1,0 +1,284 @@
+"""The cards: built from an item, never the other way round. Limits are the platform's (36 字 title, 16 字 option …)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from itertools import combinations
+
+from bot.rules.item import Item
+from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.regulation import Flow, Kind, Step
+from handlers import wording as w
+from handlers.context import Context
+
+MAX_OPTIONS = 10
+UNSET = Option("-", "请选择")
+
+
+def task_id(item: Item, purpose: str, to: str, ctx: Context) -> str:
+    """Unique for ever: the cause of the message and the receiver are in it. Letters, digits, `-`; under 60 bytes."""
+    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|{purpose}|{item.seq}".encode()).hexdigest()[:16]
+    return f"{item.number}-{purpose}-{digest}"
+
+
+def closed(card: Card, done: str) -> Card:
+    """The same card with nothing left to tap."""
+    return replace(card, buttons=(), selects=(), submit=None, done=done)
+
+
+def cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+# ---- preparing a draft ----------------------------------------------------------------------------------------------
+
+
+def startable(who: str, ctx: Context) -> tuple[Flow, ...]:
+    """The post flows this person may start."""
+    roles = ctx.roster.roles_of(who)
+    return tuple(f for f in ctx.regulation.flows(Kind.POST) if roles & set(f.steps[0].by))
+
+
+def _select(key: str, title: str, options: Sequence[Option], selected: str, *, must: bool = True) -> Select:
+    """A list with the last choice chosen; without one, `请选择` stands first so that nothing is chosen by accident."""
+    known = [o.id for o in options]
+    if selected in known:
+        return Select(key, title, tuple(options[:MAX_OPTIONS]), selected)
+    head = (UNSET,) if must else ()
+    return Select(key, title, (*head, *options)[:MAX_OPTIONS], head[0].id if head else "")
+
+
+def channel_options(ctx: Context) -> tuple[Option, ...]:
+    """All channels together first, then each combination down to the single ones."""
+    keys = tuple(ctx.regulation.channel)
+    found = []
+    for size in range(len(keys), 0, -1):
+        for chosen in combinations(keys, size):
+            label = "+".join(ctx.regulation.channel[k].label for k in chosen)
+            found.append(Option("+".join(chosen), cut(label, 16)))
+    return tuple(found)
+
+
+def scope_options(ctx: Context) -> tuple[Option, ...]:
+    return tuple(Option(str(n), cut(e.option, 16)) for n, e in enumerate(ctx.regulation.content.scope))
+
+
+def unit_options(item: Item, ctx: Context) -> tuple[Option, ...]:
+    """Units somebody sits in for the flow's `own` roles: who may be the 承办单位 of a drafter without one."""
+    assert item.flow is not None
+    own = {r for s in item.flow.steps[1:] for r in s.by if ctx.regulation.role[r].scope == "own"}
+    units = dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in own)
+    return tuple(Option(unit, cut(unit, 16)) for unit in units)
+
+
+def needs_unit(item: Item, ctx: Context) -> bool:
+    """Whether the 承办单位 must be chosen: the drafter does not sit in it (现场人员 draft for the 相关司局)."""
+    if item.flow is None:
+        return False
+    own = any(ctx.regulation.role[r].scope == "own" for s in item.flow.steps[1:] for r in s.by)
+    first_own = any(
+        seat.role in item.flow.steps[0].by and ctx.regulation.role[seat.role].scope == "own"
+        for seat in ctx.roster.seats_of(item.author)
+    )
+    return own and not first_own
+
+
+def ticks(flow: Flow) -> tuple[str, ...]:
+    """What may be ticked on an item of this flow: the conditions of its steps that are not `字段=值`."""
+    return tuple(dict.fromkeys(s.when for s in flow.steps if s.when and "=" not in s.when))
+
+
+def first_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
+    """类别, 渠道, 栏目: asked with the text."""
+    who, flows = item.author, startable(item.author, ctx)
+    remembered = {what: ctx.store.memory(who, what) or "" for what in ("flow", "channels", "column")}
+    found = []
+    if len(flows) > 1:
+        chosen = item.flow.id if item.flow else remembered["flow"]
+        found.append(_select("flow", "类别", [Option(f.id, cut(f.option, 16)) for f in flows], chosen))
+    if len(channel_options(ctx)) > 1:
+        found.append(
+            _select("channels", "渠道", channel_options(ctx), "+".join(item.channels) or remembered["channels"])
+        )
+    if len(ctx.regulation.columns) > 1:
+        columns = [Option(c, cut(c, 16)) for c in ctx.regulation.columns]
+        found.append(_select("column", "栏目", columns, item.column or remembered["column"]))
+    return tuple(found[:3])
+
+
+def second_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
+    """范围, 承办单位, ticks: what depends on the flow."""
+    assert item.flow is not None
+    found = []
+    if len(ctx.regulation.content.scope) > 1:
+        labels = [e.label for e in ctx.regulation.content.scope]
+        chosen = str(labels.index(item.scope)) if item.scope in labels else ""
+        remembered = ctx.store.memory(item.author, f"scope:{item.flow.id}") or ""
+        found.append(_select("scope", "内容范围", scope_options(ctx), chosen or remembered))
+    if needs_unit(item, ctx) and len(unit_options(item, ctx)) <= MAX_OPTIONS - 1:
+        known = item.unit if item.unit in [o.id for o in unit_options(item, ctx)] else ""
+        found.append(_select("unit", "承办单位", unit_options(item, ctx), known))
+    for tick in ticks(item.flow)[: 3 - len(found)]:
+        chosen = "1" if tick in item.ticks else "0"
+        found.append(_select(f"tick:{tick}", tick, (Option("0", "否"), Option("1", "是")), chosen, must=False))
+    return tuple(found)
+
+
+def choose_card(item: Item, ctx: Context) -> Card:
+    """Card 1 of a draft. Its button goes on to card 2, or submits when there is nothing more to choose."""
+    selects = first_selects(item, ctx)
+    if not selects:
+        return final_card(item, ctx)
+    return Card(
+        task_id=task_id(item, "choose", item.author, ctx),
+        title=cut(w.choose_title(item), 36),
+        source="审发 · 投稿",
+        desc=cut(f"第{item.current.no}版 · {w.counts(item, ctx)}", 160),
+        selects=selects,
+        submit=Button("下一步", key="next"),
+    )
+
+
+def final_card(item: Item, ctx: Context) -> Card:
+    """Card 2: what depends on the flow, and 送审."""
+    selects = second_selects(item, ctx) if item.flow else ()
+    flow = item.flow
+    desc = f"{flow.label} · 依据 {w.basis(flow)} · {w.accounts(item, ctx)}" if flow else ""
+    if ctx.regulation.content.banned:
+        desc += "。送审即确认内容真实准确,未见禁止发布的内容"
+    card = Card(task_id(item, "choose2", item.author, ctx), cut(w.choose_title(item), 36), source="审发 · 送审")
+    button = Button("送审", key="submit")
+    if selects:
+        return replace(card, desc=cut(desc, 160), selects=selects, submit=button)
+    return replace(card, body=cut(desc, 160), buttons=(button,))
+
+
+def which_card(item: Item, ctx: Context) -> Card:
+    """A further text while a draft is open: part of it, a new wording of it, or a new draft?"""
+    return Card(
+        task_id=task_id(item, "which", item.author, ctx),
+        title=cut(w.choose_title(item), 36),
+        source="审发 · 投稿",
+        body=f"这段文字与 {item.number} 是什么关系?",
+        buttons=(
+            Button("接在后面", key="append"),
+            Button("替换全文", key="replace"),
+            Button("另起新稿", key="new"),
+        ),
+    )
+
+
+# ---- deciding -------------------------------------------------------------------------------------------------------
+
+
+def reason_select(step: Step) -> Select:
+    options = [Option(f"r{n}", reason) for n, reason in enumerate(w.RETURN_REASONS)]
+    return Select("reason", f"{w.return_word(step)}原因", (*options, Option("other", w.OTHER_REASON)))
+
+
+def check_buttons(step: Step, *, hits: bool, confirm: bool) -> tuple[Button, ...]:
+    """With words found the list is confirmed by a tap of its own first; else passing confirms it (saws 四(三), R12)."""
+    passing = w.pass_word(step)
+    label = f"{passing}并确认" if confirm and not hits and len(passing) <= 5 else passing
+    first = (Button("确认未见", key="confirm", style=1),) if hits and confirm else ()
+    hold = (Button(step.holds, key="hold", style=2),) if step.holds else ()
+    return (
+        *first,
+        Button(label, key="pass", style=2 if first else 1),
+        Button(w.return_word(step), key="return", style=3),
+        *hold,
+        Button("问一句", key="ask", style=2),
+    )
+
+
+def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, past: str, url: str) -> Card:
+    """待您审定: who, what, how long; the text as far as the card allows."""
+    rows = [
+        Row("编号", item.number, url),
+        Row("依据", cut(w.basis(item.flow), 30)),
+        Row("字数", cut(w.counts(item, ctx), 30)),
+        Row("检查", cut(w.findings(item, ctx), 30)),
+    ]
+    if past:
+        rows.append(Row("已办", cut(past, 30)))
+    if due:
+        rows.append(Row("期限", cut(due, 30)))
+    return Card(
+        task_id=task_id(item, "check", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(f"{w.accounts(item, ctx)} · 待您{step.act}", 20),
+        desc=cut(f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版(校验 {item.current.short_print})", 44),
+        body=cut(item.current.text, 160),
+        rows=tuple(rows[:6]),
+        selects=(reason_select(step),),
+        buttons=check_buttons(step, hits=hits, confirm=bool(ctx.regulation.content.banned)),
+        url=url,
+    )
+
+
+def confirmed(card: Card, step: Step) -> Card:
+    """The card after 确认未见: passing is open now."""
+    passing = w.pass_word(step)
+    buttons = tuple(replace(b, style=1 if b.key == "pass" else b.style) for b in card.buttons if b.key != "confirm")
+    return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容,可以“{passing}”。{card.desc}", 44))
+
+
+def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+    rows = [
+        Row("编号", item.number, url),
+        Row("依据", cut(w.basis(item.flow), 30)),
+        Row("校验", item.current.short_print),
+        Row("要发", cut("、".join(item.platforms) or w.channels(item, ctx), 30)),
+    ]
+    if due:
+        rows.append(Row("期限", cut(due, 30)))
+    return Card(
+        task_id=task_id(item, "publish", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(f"{w.accounts(item, ctx)} · 可以{step.act}", 20),
+        desc=cut(f"{item.unit} · 已审定 第{item.current.no}版", 44),
+        body=cut(item.current.text, 160),
+        rows=tuple(rows),
+        buttons=(
+            Button(f"已{step.act}" if len(step.act) <= 4 else "已发布", key="published", style=1),
+            Button("有问题", key="problem", style=2),
+        ),
+        url=url,
+    )
+
+
+def record_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+    rows = [Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))]
+    if due:
+        rows.append(Row("期限", cut(due, 30)))
+    return Card(
+        task_id=task_id(item, "record", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(f"审发 · 待您{step.act}", 20),
+        desc=cut(f"{item.unit} · 第{item.current.no}版", 44),
+        body=cut(f"请办理“{step.act}”,办好后点下面的按钮填写结果。", 160),
+        rows=tuple(rows),
+        buttons=(Button("填写结果" if step.form else "已办好", key="fill", style=1),),
+        url=url,
+    )
+
+
+def filing_card(item: Item, to: str, ctx: Context, url: str) -> Card:
+    published = f"{w.when(item.published_at, ctx.now)}" if item.published_at else ""
+    return Card(
+        task_id=task_id(item, "filing", to, ctx),
+        title=cut(f"备 {item.filing_no} {w.heading(item)}", 36),
+        source="审发 · 发布备案",
+        desc=cut(f"{item.unit} · {w.accounts(item, ctx)} · {published}", 44),
+        body=cut(item.current.text, 160),
+        rows=(
+            Row("编号", item.number, url),
+            Row("依据", cut(w.basis(item.flow), 30)),
+            Row("版本", f"第{item.current.no}版 校验 {item.current.short_print}"),
+            Row("平台", cut("、".join(x.platform for x in item.links if x.url), 30)),
+        ),
+        buttons=(Button("确认收到", key="received", style=1),),
+        url=url,
+    )

@@ -1,0 +1,301 @@
+"""审核: 同意, 退回, 请示, 确认未见, 问一句. A tap and a typed sentence do exactly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules import intents as i
+from bot.rules import progress
+from bot.rules.effects import Effect, Expect, KeepMove, Record, Reply, SaveItem, UpdateCard
+from bot.rules.item import Decision, Item, Move, State
+from bot.rules.messages import Card
+from bot.rules.progress import IllegalMove
+from bot.rules.regulation import Do, Step
+from bot.rules.routing import Holder, asked, barred, holder_for, holders, may_see, seated
+from handlers import cards
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import (
+    ask_holder,
+    moved,
+    needs_confirmation,
+    open_deadline,
+    refuse,
+    say,
+    settle_tap,
+    tell,
+)
+from handlers.router import Router
+
+router = Router()
+
+VERDICTS = {
+    "pass": Decision.PASSED,
+    "return": Decision.RETURNED,
+    "hold": Decision.HELD,
+    "confirm": Decision.CONFIRMED,
+}
+
+
+@router.on(i.Decided)
+def decided(intent: i.Decided, ctx: Context) -> Sequence[Effect]:
+    """One verdict, or the same one on several items (同意 3 5 8)."""
+    if intent.more:
+        return _several(intent, ctx)
+    item = ctx.store.item(intent.item)
+    if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+        return refuse(intent, f"没有您可以办理的事项 {intent.item:04d}", ctx)
+    return _decide(intent, item, ctx)
+
+
+def _several(intent: i.Decided, ctx: Context) -> list[Effect]:
+    """Each by itself; the answer lists exactly what was decided and what was not."""
+    effects: list[Effect] = []
+    for number in dict.fromkeys((intent.item, *intent.more)):
+        one = i.Decided(who=intent.who, item=number, verdict=intent.verdict, with_list=intent.with_list)
+        effects += decided(one, ctx)
+    return merge_replies(effects)
+
+
+def merge_replies(effects: Sequence[Effect]) -> list[Effect]:
+    """Several replies become one, in order."""
+    texts = [e.text for e in effects if isinstance(e, Reply)]
+    return [*(e for e in effects if not isinstance(e, Reply)), *([Reply("\n".join(texts))] if texts else [])]
+
+
+def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
+    moves, step = ctx.moves(item), item.step
+    stale_tap = intent.position >= 0 and (intent.position, intent.round) != (item.position, item.round)
+    if stale_tap or step is None or step.do is not Do.CHECK or item.state is not State.RUNNING:
+        return too_late(intent, item, moves, ctx)
+    holder = holder_for(intent.who, item, step, moves, ctx.desk)
+    if holder is None:
+        return _not_yours(intent, item, step, moves, ctx)
+    if intent.verdict == "hold" and not step.holds:
+        return refuse(intent, f"“{step.act}”环节没有这个选项", ctx, item)
+    if intent.verdict == "confirm" and _list_confirmed(intent, item, moves, ctx):
+        return refuse(intent, f"{item.number} 不用再确认,可以直接{w.pass_word(step)}", ctx, item)
+    unseen = _unseen(intent, item, step, holder, moves, ctx)
+    if unseen:
+        return unseen
+    if intent.verdict in ("return", "hold") and not intent.reason.strip():
+        return _ask_reason(intent, item, step, ctx)
+    if intent.verdict == "pass" and not _list_confirmed(intent, item, moves, ctx):
+        return refuse(intent, f"{item.number} 有提示词({w.findings(item, ctx)}),请先点“确认未见”,或回复“确认 {item.number}”,再{w.pass_word(step)}", ctx, item)  # fmt: skip
+    return _carry_out(intent, item, step, holder, moves, ctx)
+
+
+def _unseen(intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """Nobody decides on what he was not sent: a typed verdict without a card of this version brings the text first."""
+    if intent.task_id or any(r.position == item.position and r.round == item.round for r in ctx.store.live_cards(item.id, to=intent.who)):  # fmt: skip
+        return []
+    return [
+        *ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx)),
+        Record(intent.who, "补发原文", item.id, version=item.current.no),
+        say(intent, f"{item.number} 的原文现在发给您,请看过后再回复。", ctx, item.id),
+    ]
+
+
+def _not_yours(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """Why this person may not, and who can."""
+    why = ""
+    if any(intent.who in seated(role, item, ctx.desk) for role in step.by):
+        why = barred(intent.who, item, step, moves)
+    if intent.who in (item.author, item.current.by):
+        why = "起草人不能审核本人稿件"
+    if not why and any(m.actor == intent.who and m.step == item.position and m.round == item.round for m in moves):
+        return too_late(intent, item, moves, ctx)
+    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk))
+    can = f"由{ctx.names(people)}办理" if people else "暂无人可办,已告诉上级"
+    return refuse(intent, f"{why or f'{item.number} 的“{step.act}”不由您办理'},{can}", ctx, item, action="拒绝办理")
+
+
+def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """Rule 8 for every policy: nothing more happens; the answer is the present state, and the card is set right."""
+    step = item.step
+    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step and item.flow else ()
+    return [
+        *settle_tap(intent, "已失效", ctx),
+        say(intent, w.stale(item, ctx, moves, people), ctx, item.id),
+        Record(intent.who, "迟到的操作", item.id, w.place(item, ctx, people), version=item.current.no),
+    ]
+
+
+def _list_confirmed(intent: i.Decided, item: Item, moves: Sequence[Move], ctx: Context) -> bool:
+    """saws 四(三), R12: with words found, passing needs the list confirmed by this person for this version."""
+    if intent.with_list or not needs_confirmation(item, ctx):
+        return True
+    return any(
+        m.actor == intent.who and m.decision is Decision.CONFIRMED and m.fingerprint == item.current.fingerprint
+        and m.step == item.position and m.round == item.round
+        for m in moves
+    )  # fmt: skip
+
+
+def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list[Effect]:
+    word = w.return_word(step) if intent.verdict == "return" else step.holds
+    data = {
+        "verdict": intent.verdict, "position": str(item.position), "round": str(item.round),
+        "version": str(item.current.no),
+    }  # fmt: skip
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
+    return [
+        Expect(intent.who, "reason", item.id, data),
+        Record(intent.who, f"{word}待说明", item.id, version=item.current.no),
+        *again,
+        say(intent, f"请回复{item.number}的{word}意见,例如:第二句的数字请再核。不{word}了回复“算了”。", ctx, item.id),
+    ]
+
+
+def _carry_out(intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    decision = VERDICTS[intent.verdict]
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role=holder.role, decision=decision, at=ctx.now, acting_for=holder.acting_for,
+        reason=intent.reason.strip(), form={"未见禁止发布内容": "已确认"} if decision is Decision.PASSED else {},
+    )  # fmt: skip
+    try:
+        after = _after(decision, item, holder.role, move.reason, moves, ctx)
+    except IllegalMove:
+        return too_late(intent, item, moves, ctx)
+    if decision is Decision.CONFIRMED:
+        return _confirmed(intent, item, step, move, ctx)
+    word = w.verdict_word(decision, step)
+    by = w.person_as(intent.who, holder.acting_for, ctx)
+    others = f"已由{by} {w.hm(ctx.now)} {word}"
+    detail = f"{step.act}:{word}" + (f":{move.reason}" if move.reason else "")
+    if holder.acting_for:
+        detail += f"(代{ctx.name(holder.acting_for)})"
+    own = intent.task_id or _own_card(intent.who, item, ctx)
+    effects: list[Effect] = [
+        KeepMove(item.id, move),
+        *_settle_own(intent, own, f"{w.done_word(decision, step)} {w.hm(ctx.now)}", ctx),
+        *_consequences(decision, item, after, (*moves, move), ctx, others, own),
+        Record(intent.who, word, item.id, detail, role=holder.role, version=item.current.no),
+        Expect(intent.who),
+    ]
+    if not intent.task_id:
+        effects.append(say(intent, f"{item.number} {w.done_word(decision, step)}。", ctx, item.id))
+    return effects + _tell_author(decision, item, after, step, move, by, ctx)
+
+
+def _after(decision: Decision, item: Item, role: str, reason: str, moves: Sequence[Move], ctx: Context) -> Item:
+    match decision:
+        case Decision.PASSED:
+            return progress.pass_check(item, role, moves, ctx.now)
+        case Decision.RETURNED:
+            return progress.send_back(item, reason, ctx.now)
+        case _:
+            progress.expect(item, decision, position=item.position, round=item.round)
+            return item
+
+
+def _consequences(
+    decision: Decision, item: Item, after: Item, moves: Sequence[Move], ctx: Context, others: str, tapped: str
+) -> list[Effect]:
+    if decision is Decision.HELD:
+        step = item.step
+        assert step is not None
+        return _again(item, step, moves, ctx)
+    return moved(item, after, moves, ctx, done=others, tapped=tapped)
+
+
+def _again(item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """请示: the step stays; its holder gets a fresh card for the conclusion that comes later."""
+    effects: list[Effect] = [SaveItem(item)]
+    for holder in asked(holders(item, step, moves, ctx.desk), ctx.desk):
+        if any(m.actor == holder.userid for m in moves[-1:]):
+            effects += ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx))
+    return effects
+
+
+def _own_card(who: str, item: Item, ctx: Context) -> str:
+    """The card this person holds for the step, when he types instead of tapping."""
+    rows = [r for r in ctx.store.live_cards(item.id, to=who) if r.position == item.position and r.round == item.round]
+    return rows[-1].task_id if rows else ""
+
+
+def _settle_own(intent: i.Decided, own: str, done: str, ctx: Context) -> list[Effect]:
+    """The person's own card shows his verdict, with the tap's code, or the one from sending when he typed."""
+    if intent.task_id:
+        return settle_tap(intent, done, ctx)
+    row = ctx.store.card(own) if own else None
+    return [UpdateCard(own, cards.closed(row.card, done), f"own|{ctx.cause}|{own}")] if row else []
+
+
+def _confirmed(intent: i.Decided, item: Item, step: Step, move: Move, ctx: Context) -> list[Effect]:
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    effects: list[Effect] = [
+        KeepMove(item.id, move),
+        Record(intent.who, "确认未见禁止发布内容", item.id, w.findings(item, ctx), version=item.current.no),
+    ]
+    if row is not None:
+        shown: Card = cards.confirmed(row.card, step)
+        effects.append(UpdateCard(row.task_id, shown, f"tap|{ctx.cause}", code=intent.code, close=False))
+    else:
+        effects.append(say(intent, f"{item.number} 已记:您确认未见禁止发布内容。同意请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
+    return effects
+
+
+def _tell_author(
+    decision: Decision, item: Item, after: Item, step: Step, move: Move, by: str, ctx: Context
+) -> list[Effect]:
+    """The drafter hears of a return, of a question held open, and of the last approval."""
+    n, title = item.number, w.heading(item)
+    if decision is Decision.RETURNED:
+        text = f"{n}《{title}》被{by}{w.return_word(step)}({step.act}):{move.reason}。\n改好后把全文直接发来,要撤回复“撤回 {n}”。"
+        return [tell(item.author, text, ctx, item=item.id, what="returned"), Expect(item.author, "wording", item.id)]
+    if decision is Decision.HELD:
+        text = f"{n}《{title}》{by}正在{step.holds}({step.act}):{move.reason}。有结果会告诉您。"
+        return [tell(item.author, text, ctx, item=item.id, what="held")]
+    if decision is Decision.PASSED and after.approved_at and item.approved_at is None and not after.awaiting(Do.CHECK):
+        return [tell(item.author, f"{n}《{title}》已审定,{w.place(after, ctx, _holders_of(after, ctx))}。", ctx, item=item.id, what="approved", merge=True)]  # fmt: skip
+    return []
+
+
+def _holders_of(item: Item, ctx: Context) -> tuple[str, ...]:
+    step = item.step
+    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk)) if step else ()
+
+
+# ---- 问一句 ---------------------------------------------------------------------------------------------------------
+
+
+@router.on(i.QuestionPut)
+def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
+    """A question to the drafter moves nothing; his answer comes back with the number."""
+    item = ctx.store.item(intent.item)
+    if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk) or intent.who == item.author:
+        return refuse(intent, f"没有您可以提问的事项 {intent.item:04d}", ctx)
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
+    if not intent.text:
+        return [
+            Expect(intent.who, "question", item.id),
+            Record(intent.who, "要提问", item.id),
+            *again,
+            say(intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id),
+        ]
+    text = f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》:{intent.text}\n直接回复即可。"
+    return [
+        Expect(intent.who),
+        Expect(item.author, "answer", item.id, {"asker": intent.who}),
+        Record(intent.who, "提问", item.id, intent.text, version=item.current.no),
+        tell(item.author, text, ctx, item=item.id, what="question"),
+        say(intent, f"已问{ctx.name(item.author)}。{item.number} 仍在您这里。", ctx, item.id),
+    ]
+
+
+@router.on(i.QuestionAnswered)
+def question_answered(intent: i.QuestionAnswered, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    text = f"{ctx.name(intent.who)}答 {item.number}《{w.heading(item)}》:{intent.text}"
+    return [
+        Expect(intent.who),
+        Record(intent.who, "答问", item.id, intent.text, version=item.current.no),
+        tell(intent.asker, text, ctx, item=item.id, what="answered"),
+        say(intent, f"已转给{ctx.name(intent.asker)}。", ctx, item.id),
+    ]

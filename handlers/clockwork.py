@@ -1,0 +1,133 @@
+"""时间: a rung of a deadline's ladder, a card whose code ends soon. Nothing is ever approved by lapse of time (rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.rules import deadline
+from bot.rules.deadline import Rung
+from bot.rules.effects import Effect, MarkNagged, Record, UpdateCard
+from bot.rules.events import CardExpiring, NagFell
+from bot.rules.item import Item, State
+from bot.rules.messages import Card
+from bot.rules.regulation import Do
+from bot.rules.routing import asked, holders, superiors
+from handlers import cards
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import deadline_key, send_card, tell
+from handlers.router import Router
+from storage.read import CardRow
+
+router = Router()
+
+
+@router.on(NagFell)
+def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
+    """Holders before the deadline; after it holders and the first n of `up`. Once each, in the record."""
+    item = ctx.store.item(event.item)
+    row = ctx.store.open_deadline(event.deadline)
+    if item is None or row is None or item.state is not State.RUNNING or event.deadline != deadline_key(item):
+        return [MarkNagged(event.deadline, event.rung), Record("system", "期限已过时", event.item, event.rung)]
+    rung = Rung(event.rung, row.alert_after or ctx.now)
+    people = _holders(item, ctx)
+    text = _nag_text(item, rung, row.due_at is not None, ctx, people)
+    told = dict.fromkeys(people)
+    if rung.nth:
+        told |= dict.fromkeys(superiors(item, ctx.desk, count=rung.nth))
+    following = _next(item, rung, row.ladder, ctx)
+    effects: list[Effect] = [
+        MarkNagged(event.deadline, event.rung, *(following or ())),
+        Record("system", "催办", item.id, f"{event.rung} → {ctx.names(tuple(told))}", version=item.current.no),
+    ]
+    how = _how(item)
+    effects += [tell(p, text + (how if p in people else ""), ctx, item=item.id, what=event.rung) for p in told]
+    return effects
+
+
+def _next(item: Item, rung: Rung, ladder: Sequence[tuple[str, object]], ctx: Context) -> tuple[str, object] | None:
+    """The rung after this one: what the ladder already holds, else one more `again` later (A36)."""
+    names = [name for name, _ in ladder]
+    at = names.index(rung.name) + 1 if rung.name in names else len(names)
+    if at < len(ladder):
+        return ladder[at]
+    step, flow, reg = item.step, item.flow, ctx.regulation
+    assert step is not None and flow is not None
+    urgent = deadline.ignores_quiet_hours(flow, step)
+    later = deadline.next_over(
+        Rung(rung.name, max(rung.at, ctx.now) if rung.nth else rung.at), deadline.chase_again(reg.nag, step), reg.nag,
+        reg.clock, ctx.calendar, urgent,
+    )  # fmt: skip
+    return (later.name, later.at) if later else None
+
+
+def _holders(item: Item, ctx: Context) -> tuple[str, ...]:
+    step = item.step
+    if step is None:
+        return ()
+    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
+
+
+def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple[str, ...]) -> str:
+    step = item.step
+    assert step is not None and item.flow is not None
+    title = "" if item.flow.private else f"《{w.heading(item)}》"
+    held = ctx.names(people) or "暂无人可办"
+    act = "修改" if step.do is Do.DRAFT else step.act
+    row = ctx.store.open_deadline(deadline_key(item))
+    due = row.due_at if row else None
+    if not rung.nth and due:
+        return f"【提醒】{item.number}{title}待{act},期限 {w.until(due, ctx.now)},还剩 {w.span(ctx.now, due)}。"
+    if has_due and due:
+        return f"【逾期 第{rung.nth}次】{item.number}{title}待{act},由{held}办理,已逾期 {w.span(due, ctx.now)}(依据 {w.basis(item.flow)})。"
+    since = item.since or ctx.now
+    return f"【催办 第{rung.nth}次】{item.number}{title}待{act},由{held}办理,已等 {w.span(since, ctx.now)}。"
+
+
+def _how(item: Item) -> str:
+    step = item.step
+    assert step is not None
+    match step.do:
+        case Do.CHECK:
+            return f"\n回复“{w.pass_word(step)} {item.number}”,或“{w.return_word(step)} {item.number} 理由”;原文发“全文 {item.number}”。"
+        case Do.PUBLISH:
+            return f"\n发布后回复“已发布 {item.number}”,下一行起写“平台 链接”。"
+        case Do.DRAFT:
+            return f"\n改好后把全文发来;不发了回复“撤回 {item.number}”。"
+        case _:
+            return f"\n办好后回复“办结 {item.number}”。"
+
+
+# ---- cards ----------------------------------------------------------------------------------------------------------
+
+
+@router.on(CardExpiring)
+def card_expiring(event: CardExpiring, ctx: Context) -> Sequence[Effect]:
+    """Before a sent code's 72 hours end the card is issued anew and the old one closed, while the item still waits."""
+    row = ctx.store.card(event.task_id)
+    item = ctx.store.item(row.item) if row and row.item else None
+    if row is None or item is None or not row.live:
+        return [Record("system", "卡片已失效", item.id if item else None, event.task_id)]
+    close: Effect = UpdateCard(row.task_id, cards.closed(row.card, "已换新卡片"), f"expire|{row.task_id}")
+    if not _still_waits(row, item, ctx):
+        return [close, Record("system", "关闭旧卡片", item.id, row.task_id)]
+    fresh = _renewed(row.card, item, row, ctx)
+    return [
+        close,
+        send_card(fresh, row.userid, item, row.purpose, ctx),
+        Record("system", "换发卡片", item.id, f"{row.task_id} → {fresh.task_id}", version=item.current.no),
+    ]
+
+
+def _still_waits(row: CardRow, item: Item, ctx: Context) -> bool:
+    if row.purpose == "filing":
+        filing = ctx.store.filing(item.id)
+        return filing is not None and not filing.acknowledged_by
+    return item.open and (row.position, row.round) == (item.position, item.round)
+
+
+def _renewed(card: Card, item: Item, row: CardRow, ctx: Context) -> Card:
+    return replace(card, task_id=cards.task_id(item, row.purpose, row.userid, ctx))
+
+

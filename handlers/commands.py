@@ -1,0 +1,190 @@
+"""The words people type. One table: a pattern, and the intent it means; everything a button does can be typed here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.rules import intents as i
+from handlers.context import Context
+
+NO = r"[#＃]?0*(?P<no>\d{1,7})"
+NOS = r"(?P<nos>[#＃]?\d{1,7}(?:[\s,,、]+[#＃]?\d{1,7})*)"
+GAP = r"[\s::,,]*"
+
+Match = re.Match[str]
+Make = Callable[[Match, str, Context], i.Intent]
+TABLE: list[tuple[re.Pattern[str], Make]] = []
+
+
+def _says(pattern: str) -> Callable[[Make], Make]:
+    compiled = re.compile(pattern, re.DOTALL)
+
+    def add(make: Make) -> Make:
+        TABLE.append((compiled, make))
+        return make
+
+    return add
+
+
+def command(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """The intent of a typed command, or None when it is none."""
+    text = text.strip()
+    for pattern, make in TABLE:
+        found = pattern.fullmatch(text)
+        if found:
+            return make(found, who, ctx)
+    return _verdict(text, who, ctx)
+
+
+def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """同意 0123 0124 / 退回 0123 理由, in the words of the regulation's own steps (可以公开, 不予公开, 请示)."""
+    for word, verdict in verdict_words(ctx).items():
+        if not text.startswith(word):
+            continue
+        rest = text[len(word) :]
+        if verdict in ("pass", "confirm", "pass+list"):
+            found = re.fullmatch(GAP + NOS, rest)
+            if found:
+                numbers = [int(n) for n in re.findall(r"\d+", found["nos"])]
+                return i.Decided(
+                    who=who, item=numbers[0], more=tuple(numbers[1:]), verdict=verdict.removesuffix("+list"),
+                    with_list=verdict == "pass+list",
+                )  # fmt: skip
+        else:
+            found = re.fullmatch(GAP + NO + r"(?P<why>\D.*)?", rest, re.DOTALL)
+            if found:
+                return i.Decided(who=who, item=int(found["no"]), verdict=verdict, reason=_trim(found["why"]))
+    return None
+
+
+def verdict_words(ctx: Context) -> dict[str, str]:
+    """Every word for a verdict, the longest first."""
+    words = {"同意并确认": "pass+list", "同意": "pass", "通过": "pass", "退回": "return", "驳回": "return"}
+    words |= {"不同意": "return", "确认未见": "confirm", "确认": "confirm"}
+    for flow in ctx.regulation.flow:
+        for step in flow.steps:
+            for word, verdict in ((step.passes, "pass"), (step.returns, "return"), (step.holds, "hold")):
+                if word:
+                    words.setdefault(word, verdict)
+    return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
+
+
+def _trim(text: str | None) -> str:
+    return (text or "").strip(" \t\n::,,。.")
+
+
+def _list(what: str) -> Make:
+    return lambda m, who, ctx: i.ListAsked(who=who, what=what)
+
+
+def _register(what: str) -> Make:
+    return lambda m, who, ctx: i.RegisterAsked(who=who, what=what)
+
+
+_says(r"待办|待我办|我的待办")(_list("todo"))
+_says(r"我的|我的稿件|我的稿子")(_list("mine"))
+_says(r"在办|在办事项")(_list("open"))
+_says(r"帮助|[?？]|help|怎么用|菜单")(_list("help"))
+_says(r"投稿|起草|写稿")(_list("compose"))
+_says(r"授权名单|授权人员")(_register("grants"))
+_says(r"栏目")(_register("columns"))
+_says(r"平台")(_register("platforms"))
+
+
+@_says(r"备案登记(?P<period>.{0,12})")
+def _filings(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.FilingsAsked(who=who, period=_trim(m["period"]))
+
+
+@_says(NO + r"|(?:进度|进展|查)" + GAP + NO.replace("no", "no2"))
+def _progress(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ProgressAsked(who=who, item=int(m["no"] or m["no2"]))
+
+
+@_says(r"(?P<what>全文|记录|保密记录|审查记录)" + GAP + NO)
+def _text(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ProgressAsked(who=who, item=int(m["no"]), what="text" if m["what"] == "全文" else "record")
+
+
+@_says(r"(?:撤回|撤稿)" + GAP + NO)
+def _withdraw(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.WithdrawAsked(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:改|修改)" + GAP + NO + r"(?P<text>\D.*)?")
+def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
+    text = (m["text"] or "").lstrip(" \t\n::,,").rstrip()
+    if text:
+        return i.DraftSent(who=who, text=text, into="replace", item=int(m["no"]))
+    return i.ReviseAsked(who=who, item=int(m["no"]))
+
+
+@_says(r"送审" + GAP + NO)
+def _submit(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SubmitAsked(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:问一句|问)" + GAP + NO + r"(?P<text>\D.*)?")
+def _ask(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.QuestionPut(who=who, item=int(m["no"]), text=_trim(m["text"]))
+
+
+@_says(r"(?:已发布|已发|发布|已转发|转发)" + GAP + NO + r"(?P<lines>\D.*)?")
+def _published(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PublishReported(who=who, item=int(m["no"]), lines=(m["lines"] or "").strip())
+
+
+@_says(r"(?:有问题|未发布|不能发)" + GAP + NO + r"(?P<text>\D.*)?")
+def _not_published(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PublishRefused(who=who, item=int(m["no"]), reason=_trim(m["text"]))
+
+
+@_says(r"(?:办结|完成|填写|首发)" + GAP + NO)
+def _record(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.RecordMade(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:确认收到|已收到|收到)" + GAP + NO)
+def _acknowledge(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.FilingReceived(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:转类别|换类别)" + GAP + NO + GAP + r"(?P<flow>[^\s,,::\d]\S*)(?:[\s,,::]+(?P<why>.+))?")
+def _change_flow(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.FlowChanged(who=who, item=int(m["no"]), flow=m["flow"], reason=_trim(m["why"]))
+
+
+@_says(r"(?P<what>撤销授权|取消授权|授权)" + GAP + r"(?P<name>[^\s\d]{1,20})")
+def _grant(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.GrantSaid(who=who, name=m["name"], revoke=m["what"] != "授权")
+
+
+@_says(r"我?.{0,8}不在[,,\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?")
+def _absent(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AbsenceSaid(who=who, deputy=m["deputy"], until=_trim(m["until"]))
+
+
+@_says(r"取消代办|我回来了|不用代了")
+def _back(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AbsenceSaid(who=who)
+
+
+@_says(r"栏目\s*(?P<change>增加|停用|恢复)" + GAP + r"(?P<name>\S{1,16})")
+def _column(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ColumnChanged(who=who, change=m["change"], name=m["name"])
+
+
+@_says(r"栏目\s*改名" + GAP + r"(?P<name>\S{1,16}?)\s*(?:改为|为|→|->)\s*(?P<new>\S{1,16})")
+def _rename(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ColumnChanged(who=who, change="改名", name=m["name"], new_name=m["new"])
+
+
+@_says(r"平台" + GAP + r"(?P<name>\S{1,20}?)" + GAP + r"(?P<state>停用|在用|未开通|启用)")
+def _platform(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PlatformChanged(who=who, name=m["name"], state={"启用": "在用"}.get(m["state"], m["state"]))
+
+
+@_says(r"算了|取消|不用了")
+def _cancel(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.Cancelled(who=who)

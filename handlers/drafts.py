@@ -1,0 +1,597 @@
+"""投稿: from a message to an item that is sent for review. What is missing is asked for, one thing at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bot.rules import intents as i
+from bot.rules import progress
+from bot.rules.effects import (
+    Effect,
+    Expect,
+    FetchMedia,
+    KeepMove,
+    KeepVersion,
+    Record,
+    Remember,
+    Reply,
+    SaveItem,
+    UpdateCard,
+)
+from bot.rules.events import MediaFetched, MediaLost
+from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
+from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
+from bot.rules.mediacheck import describe_size
+from bot.rules.progress import IllegalMove
+from bot.rules.regulation import FieldSpec, Form, Kind
+from bot.rules.routing import asked, holders
+from bot.rules.textcheck import source_of, split_title
+from handlers import cards
+from handlers import wording as w
+from handlers.context import Context
+from handlers.media import checked
+from handlers.onward import close_cards, moved, no_drafting, refuse, say, send_card, settle_tap, tell
+from handlers.router import Router
+
+router = Router()
+
+PART_BYTES = 1900  # a message this long was probably cut by the messenger: the next one goes on
+PART_MINUTES = 10
+LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
+MAX_MEDIA = 9
+LOOSE_MINUTES = 30
+
+
+def open_draft(who: str, ctx: Context) -> Item | None:
+    """The draft this person is working on: the latest one not sent yet, else the latest returned one."""
+    mine = [item for item in ctx.store.open_items(author=who) if item.kind is Kind.POST and item.awaiting_draft]
+    return max(mine, key=lambda item: (item.state is State.PREPARING, item.id), default=None)
+
+
+# ---- the text -------------------------------------------------------------------------------------------------------
+
+
+@router.on(i.DraftSent)
+def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
+    """A text: a new draft, a part, a new wording. In doubt the person is asked, nothing is guessed away."""
+    if not ctx.drafting_seats(intent.who):
+        return no_drafting(intent, ctx)
+    if intent.only_channel:
+        return _only_channel(intent, ctx)
+    item = ctx.store.item(intent.item) if intent.item else open_draft(intent.who, ctx)
+    if intent.item and (item is None or item.author != intent.who):
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    into = intent.into or _guess(intent.text, item, ctx)
+    if item is None or into == "new":
+        return _begin(intent, ctx)
+    if into == "ask":
+        return _ask_which(intent, item, ctx)
+    if not intent.text:
+        return refuse(intent, "这段文字已经处理过,请重发一次", ctx, item)
+    if not item.awaiting_draft:
+        return _take_back(intent, item, ctx)
+    text = f"{item.current.text}\n{intent.text}" if into == "append" else intent.text
+    return _reword(intent, item, text, ctx)
+
+
+def _guess(text: str, item: Item | None, ctx: Context) -> str:
+    """new | append | replace | ask, for a text nobody said anything about."""
+    if item is None:
+        return "new"
+    if not item.current.text:
+        return "replace"
+    if _cut_off(item, ctx):
+        return "append"
+    same_title = split_title(text).title == item.title
+    alike = SequenceMatcher(None, text[:2000], item.current.text[:2000], autojunk=False).ratio() >= LIKE
+    return "replace" if same_title or alike else "ask"
+
+
+def _cut_off(item: Item, ctx: Context) -> bool:
+    """The last part was as long as a message can be, and has just come."""
+    last = ctx.store.memory(item.author, "part")
+    if not last:
+        return False
+    data = json.loads(last)
+    fresh = ctx.now.timestamp() - data["at"] <= PART_MINUTES * 60
+    return bool(data["item"] == item.id and data["bytes"] >= PART_BYTES and fresh)
+
+
+def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
+    seat = ctx.drafting_seats(intent.who)[0]
+    item = Item(
+        id=ctx.store.next_item_id(), org=ctx.org, kind=Kind.POST, unit=seat.unit, author=intent.who,
+        created_at=ctx.now, since=ctx.now, policy_version=ctx.store.policy_version(),
+        current=Version(1, "", "", media=_loose(intent.who, ctx), by=intent.who),
+    )  # fmt: skip
+    flows = cards.startable(intent.who, ctx)
+    if len(flows) == 1:
+        item = replace(item, flow=flows[0])
+    if len(ctx.regulation.channel) == 1:
+        item = replace(item, channels=tuple(ctx.regulation.channel))
+    if len(ctx.regulation.columns) == 1:
+        item = replace(item, column=ctx.regulation.columns[0])
+    return [*_reword(intent, item, intent.text, ctx, new=True), Remember(intent.who, "loose", "[]")]
+
+
+def _reword(intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bool = False) -> list[Effect]:
+    """The draft has this text now: count, check, and ask with a card what is to be chosen."""
+    split = split_title(text)
+    no = item.current.no + (1 if item.current.at else 0)
+    version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=intent.who)
+    explained = {word: why for word, why in item.explained.items() if word in text}
+    form = dict(item.form)
+    found = source_of(text)
+    if found and "信息来源" in required_form(item, ctx):
+        form["信息来源"] = found
+    after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
+    note = "" if new else f"(第{no}版,原文字已替换)" if intent.into != "append" else "(已接在后面)"
+    part = {"item": item.id, "bytes": len(intent.text.encode()), "at": ctx.now.timestamp()}
+    closing = [] if new else close_cards(item, ctx, "已有新文本,见下一张卡片")
+    return [
+        SaveItem(after),
+        *closing,
+        *settle_tap(intent, "已收到", ctx),
+        Record(intent.who, "投稿" if new else "改稿", item.id, w.cut_detail(text), version=no),
+        Remember(intent.who, "part", json.dumps(part)),
+        Expect(intent.who),
+        say(intent, w.received(after, ctx, note), ctx, item.id),
+        send_card(cards.choose_card(after, ctx), intent.who, after, "choose", ctx),
+    ]
+
+
+def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
+    """A new wording of an item under review: earlier checks are void, it starts again after its draft (rule 3)."""
+    try:
+        back = progress.reopen(item, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    effects = [e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿,请看新版") if not isinstance(e, SaveItem)]
+    return effects + _reword(intent, back, intent.text, ctx)
+
+
+def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
+    closing = close_cards(item, ctx, "请看下一张卡片", purposes=("which",))
+    return [
+        Expect(intent.who, "which", item.id, {"text": intent.text}),
+        Record(intent.who, "来文待定", item.id, w.cut_detail(intent.text)),
+        *closing,
+        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理,请点卡片。", ctx, item.id),
+        send_card(cards.which_card(item, ctx), intent.who, item, "which", ctx),
+    ]
+
+
+def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
+    """只发微信: the other channels are dropped from the open draft."""
+    item = open_draft(intent.who, ctx)
+    wanted = [k for k, c in ctx.regulation.channel.items() if intent.only_channel in c.label or intent.only_channel == c.account]
+    if item is None or not wanted:
+        return refuse(intent, "没有待送审的稿件,或没有这个渠道", ctx, item)
+    after = replace(item, channels=(wanted[0],), seq=item.seq + 1)
+    head: list[Effect] = [Record(intent.who, "改渠道", item.id, ctx.regulation.channel[wanted[0]].label)]
+    return head + ask_or_submit(intent, after, ctx, final=after.flow is not None and bool(item.channels))
+
+
+@router.on(i.ReviseAsked)
+def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if not item.open or item.links:
+        return refuse(intent, f"{item.number} {w.place(item, ctx)},不能再改", ctx, item)
+    warn = "" if item.awaiting_draft else "改后已有的审核作废,从头再审。"
+    return [
+        Expect(intent.who, "wording", item.id),
+        Record(intent.who, "要改稿", item.id),
+        say(intent, f"请把 {item.number} 改好的全文发来。{warn}不改了回复“算了”。", ctx, item.id),
+    ]
+
+
+# ---- the choices ----------------------------------------------------------------------------------------------------
+
+
+@router.on(i.ChoicesMade)
+def choices_made(intent: i.ChoicesMade, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who or not item.awaiting_draft:
+        return stale_draft(intent, item, ctx)
+    after = _chosen(item, intent.chosen, ctx)
+    remember = [Remember(intent.who, what, value) for what, value in intent.chosen.items() if value != cards.UNSET.id]
+    remember = [
+        Remember(r.userid, f"scope:{after.flow.id}" if r.what == "scope" and after.flow else r.what, r.value)
+        for r in remember
+        if not r.what.startswith("tick:")
+    ]
+    head: list[Effect] = [Record(intent.who, "选择", item.id, "、".join(f"{k}={v}" for k, v in intent.chosen.items()))]
+    return head + list(remember) + ask_or_submit(intent, after, ctx, final=intent.final)
+
+
+def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
+    """The item with these choices; options left at 请选择 change nothing."""
+    picked = {k: v for k, v in chosen.items() if v != cards.UNSET.id}
+    if "flow" in picked and (item.flow is None or item.flow.id != picked["flow"]) and item.state is State.PREPARING:
+        item = replace(item, flow=ctx.regulation.flow_of(picked["flow"]), policy_version=ctx.store.policy_version())
+    if "channels" in picked:
+        item = replace(item, channels=tuple(picked["channels"].split("+")))
+    if "column" in picked:
+        item = replace(item, column=picked["column"])
+    if "unit" in picked:
+        item = replace(item, unit=picked["unit"])
+    if "scope" in picked:
+        entry = ctx.regulation.content.scope[int(picked["scope"])]
+        item = replace(item, scope=entry.label, scope_reason=item.scope_reason if entry.label == item.scope else "")
+    ticks = dict(item.ticks)
+    for key, value in picked.items():
+        if key.startswith("tick:"):
+            tick = key.removeprefix("tick:")
+            ticks.pop(tick, None) if value == "0" else ticks.setdefault(tick, item.author)
+    return replace(item, ticks=ticks, seq=item.seq + 1)
+
+
+def stale_draft(intent: i.Intent, item: Item | None, ctx: Context) -> list[Effect]:
+    if item is None:
+        return [Record(intent.who, "无效点击")]
+    text = f"{item.number} {w.place(item, ctx, current_holders(item, ctx))}。"
+    return [
+        *settle_tap(intent, "已失效", ctx),
+        say(intent, text, ctx, item.id),
+        Record(intent.who, "点了旧卡片", item.id),
+    ]
+
+
+def current_holders(item: Item, ctx: Context) -> tuple[str, ...]:
+    if item.step is None or item.state is not State.RUNNING:
+        return ()
+    return tuple(h.userid for h in asked(holders(item, item.step, ctx.moves(item), ctx.desk), ctx.desk))
+
+
+# ---- what is missing ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing that is missing: `sentence` asks for it; with `field` the next message is the answer.
+
+    `card` names the card that lets the person choose it instead.
+    """
+
+    sentence: str
+    field: str = ""
+    card: str = ""
+
+
+def required_form(item: Item, ctx: Context) -> Form:
+    """Fields of the post: the regulation's, the flow's, the draft step's."""
+    form: Form = dict(ctx.regulation.content.form) if item.kind is Kind.POST else {}
+    if item.flow is not None:
+        form |= item.flow.form
+        form |= item.flow.steps[item.position if item.state is State.RUNNING else 0].form
+    return form
+
+
+def missing(item: Item, ctx: Context) -> Ask | None:
+    """The first thing that keeps the draft from going out, or None."""
+    return _missing_choice(item, ctx) or _missing_media(item) or _missing_field(item, ctx) or _unfit_text(item, ctx)
+
+
+def _missing_choice(item: Item, ctx: Context) -> Ask | None:
+    if not item.current.text.strip():
+        return Ask("请先发稿件正文。")
+    if item.flow is None:
+        return Ask(f"{item.number} 还没有选类别。请在卡片上选好类别再点。", card="choose")
+    if not item.channels:
+        return Ask(f"{item.number} 还没有选渠道。请在卡片上选好渠道再点。", card="choose")
+    columns = item.flow.columns or ctx.regulation.columns
+    if columns and item.column not in columns:
+        names = "、".join(columns)
+        return Ask(f"{item.number} 还没有选栏目(可选:{names})。请在卡片上选好再点。", card="choose")
+    if cards.needs_unit(item, ctx) and item.unit not in [o.id for o in cards.unit_options(item, ctx)]:
+        return Ask(f"{item.number} 还没有选承办单位。请在卡片上选好,或回复单位名称。", field="承办单位", card="choose2")
+    scope = {e.label: e for e in ctx.regulation.content.scope}
+    if scope and item.scope not in scope:
+        return Ask(f"{item.number} 还没有选内容范围,不能送审。请在卡片上选好再点。", card="choose2")
+    if scope and scope[item.scope].reason and not item.scope_reason:
+        return Ask(f"{item.number} 选了“{scope[item.scope].option}”,请用一句话说明理由。", field="范围理由")
+    return None
+
+
+def _missing_media(item: Item) -> Ask | None:
+    for n, media in enumerate(item.current.media, 1):
+        if media.problem:
+            return Ask(f"{item.number} 第{n}个图片或视频不合要求:{media.problem}。请回复“去掉”后重发。", field="媒体")
+        if not media.sha:
+            return Ask(f"{item.number} 的图片还在接收,请过几秒再点送审。")
+    return None
+
+
+def _missing_field(item: Item, ctx: Context) -> Ask | None:
+    form, basis = required_form(item, ctx), ctx.regulation.content.basis
+    wanting = missing_fields(form, item.form, basis)
+    if not wanting:
+        return None
+    name, spec = wanting[0], form[wanting[0]]
+    clause = f"(依据 {w.basis(item.flow)})" if item.flow and name in item.flow.form else ""
+    others = [f for f in basis.any if f != name] if basis and name in basis.any else []
+    instead = f";没有的,回复“{others[0]} 编号”" if others else ""
+    return Ask(f"{item.number} 这类稿件须填{name}{clause},请回复{name}{w.field_hint(spec)}{instead}。", field=name)
+
+
+def _unfit_text(item: Item, ctx: Context) -> Ask | None:
+    basis = ctx.regulation.content.basis
+    for hit in ctx.words.find(item.current.text):
+        if not isinstance(hit.category, int):
+            continue
+        about = f"{w.hit_about(hit.category)}:{ctx.regulation.content.banned[hit.category - 1]}"
+        if basis and hit.category == basis.banned:
+            if not any(item.form.get(name) for name in basis.any):
+                names = "或“".join(f"{n} 编号”" for n in basis.any)
+                return Ask(
+                    f"{item.number} 有“{hit.word}”,{about}。未审定的事项不能发布:请回复“{names},或改稿重发。",
+                    field=basis.any[0],
+                )
+        elif hit.word not in item.explained:
+            where = hit.context(item.current.text)
+            return Ask(f"{item.number} 有“{hit.word}”({where}),{about}。请改稿重发,或回复说明理由。", field=f"说明:{hit.word}")
+    long = w.too_long(item, ctx)
+    return Ask(long) if long else None
+
+
+def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) -> list[Effect]:
+    """Ask for the first missing thing; when nothing is missing and 送审 was said, send it for review."""
+    wanted = missing(item, ctx)
+    if wanted is None and final:
+        return submit(intent, item, ctx)
+    if wanted is not None and (final or wanted.card == "choose"):
+        return [SaveItem(item), *_ask_for(intent, item, wanted, ctx)]
+    return [  # card 1 is answered: card 2 asks the rest
+        SaveItem(item),
+        *settle_tap(intent, "已选", ctx),
+        send_card(cards.final_card(item, ctx), intent.who, item, "choose2", ctx),
+    ]
+
+
+def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Effect]:
+    expect = Expect(intent.who, "field", item.id, {"field": wanted.field}) if wanted.field else Expect(intent.who)
+    effects: list[Effect] = [
+        expect,
+        Record(intent.who, "未能送审", item.id, wanted.sentence, version=item.current.no),
+        say(intent, wanted.sentence, ctx, item.id),
+    ]
+    live = [row for row in ctx.store.live_cards(item.id, to=intent.who) if row.task_id != intent.task_id]
+    if wanted.card and not intent.task_id and not any(row.purpose == wanted.card for row in live):
+        card = cards.choose_card(item, ctx) if wanted.card == "choose" else cards.final_card(item, ctx)
+        effects.append(send_card(card, intent.who, item, wanted.card, ctx))
+    if wanted.card and intent.task_id:  # the tap used the card up on the phone: the same card again, still to be tapped
+        row = ctx.store.card(intent.task_id)
+        if row is not None:
+            effects.append(UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False))
+    return effects
+
+
+@router.on(i.FieldAnswered)
+def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
+    """The answer to the one thing asked; wrong ones are refused with the reason and asked again."""
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who or not item.awaiting_draft:
+        return [*stale_draft(intent, item, ctx), Expect(intent.who)]
+    try:
+        after = _with_answer(item, intent.field, intent.value, ctx)
+    except BadValue as bad:
+        return refuse(intent, str(bad), ctx, item, action="填写有误")
+    head: list[Effect] = [Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"), Expect(intent.who)]
+    return head + ask_or_submit(intent, after, ctx, final=True)
+
+
+def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
+    """Raises BadValue with the sentence for the person."""
+    if name == "范围理由":
+        return replace(item, scope_reason=value)
+    if name == "承办单位":
+        if value not in [o.id for o in cards.unit_options(item, ctx)]:
+            raise BadValue(f"没有“{value}”这个单位,可选:{'、'.join(o.id for o in cards.unit_options(item, ctx))}")
+        return replace(item, unit=value)
+    if name == "媒体":
+        if value.strip("。 ") != "去掉":
+            raise BadValue("请回复“去掉”,再发合格的图片或视频")
+        kept = tuple(m for m in item.current.media if not m.problem)
+        return replace(item, current=replace(item.current, media=kept))
+    if name.startswith("说明:"):
+        return replace(item, explained={**item.explained, name.removeprefix("说明:"): value})
+    return _with_field(item, name, value, ctx)
+
+
+def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
+    basis = ctx.regulation.content.basis
+    if basis and name in basis.any:
+        stated = parse_basis(value, basis)
+        if stated is None:
+            names = "或".join(f"“{n} 编号”" for n in basis.any)
+            raise BadValue(f"请写明编号,例如“安监总办〔2025〕12号”。可以回复{names}")
+        name, value = stated
+    spec = required_form(item, ctx).get(name, FieldSpec(type="text"))
+    refuse_with = item.flow.refuse.get(name, "") if item.flow else ""
+    return replace(item, form={**item.form, name: check_value(spec, value, ctx.today, ctx.now, refuse=refuse_with)})
+
+
+# ---- sending for review ---------------------------------------------------------------------------------------------
+
+
+@router.on(i.SubmitAsked)
+def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
+    """送审 0123, typed."""
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if not item.awaiting_draft:
+        return stale_draft(intent, item, ctx)
+    return ask_or_submit(intent, item, ctx, final=True)
+
+
+def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
+    """起草环节办结: the wording is kept, and the first check begins."""
+    assert item.flow is not None
+    flow = item.flow
+    if item.state is State.PREPARING:
+        flow = ctx.regulation.flow_of(flow.id)  # its own frozen copy, as the regulation is at this moment
+        item = replace(item, flow=flow, policy_version=ctx.store.policy_version())
+    version = replace(item.current, channels=item.channels, form=dict(item.form), by=intent.who, at=ctx.now)
+    position = item.position
+    try:
+        after = progress.submit(item, version, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    move = Move(
+        step=position, round=after.round, version=version.no, fingerprint=version.fingerprint, actor=intent.who,
+        role=flow.steps[position].by[0], decision=Decision.SUBMITTED, at=ctx.now,
+    )  # fmt: skip
+    moves = (*ctx.moves(item), move)
+    return [
+        KeepVersion(item.id, version),
+        KeepMove(item.id, move),
+        *moved(item, after, moves, ctx, done=f"已送审 {w.hm(ctx.now)}", tapped=intent.task_id),
+        *settle_tap(intent, f"已送审 {w.hm(ctx.now)}", ctx),
+        Record(intent.who, "送审", item.id, f"{flow.label};校验 {version.short_print}", version=version.no),
+        Expect(intent.who),
+        say(intent, w.submitted(after, ctx), ctx, item.id),
+    ]
+
+
+@router.on(i.WithdrawAsked)
+def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    try:
+        after = progress.withdraw(item, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role="", decision=Decision.WITHDRAWN, at=ctx.now,
+    )  # fmt: skip
+    told = [h for h in current_holders(item, ctx) if h != intent.who] if item.state is State.RUNNING else []
+    return [
+        KeepMove(item.id, move),
+        *moved(item, after, ctx.moves(item), ctx, done="起草人已撤回"),
+        Record(intent.who, "撤回", item.id, version=item.current.no),
+        Expect(intent.who),
+        *[tell(h, f"{item.number}《{w.heading(item)}》起草人已撤回,不用再办。", ctx, item=item.id) for h in told],
+        say(intent, f"{item.number} 已撤回。", ctx, item.id),
+    ]
+
+
+@router.on(i.FlowChanged)
+def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
+    """转类别 0123 类别 理由: it begins in the new flow after the first draft (rule 11 for every policy)."""
+    item = ctx.store.item(intent.item)
+    if item is None or not (item.author == intent.who or ctx.oversees(intent.who) or intent.who in current_holders(item, ctx)):
+        return refuse(intent, f"没有您可以换类别的事项 {intent.item:04d}", ctx)
+    flows = [f for f in ctx.regulation.flows(item.kind) if intent.flow in (f.option, f.label, f.id)]
+    if not flows:
+        names = "、".join(f.option for f in ctx.regulation.flows(item.kind))
+        return refuse(intent, f"没有“{intent.flow}”这个类别,可选:{names}", ctx, item)
+    try:
+        after = progress.change_flow(item, flows[0], intent.reason, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)
+    if wanting:
+        return refuse(intent, f"“{flows[0].option}”还须填{'、'.join(wanting)},请起草人补齐后再换类别", ctx, item)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role="", decision=Decision.MOVED, at=ctx.now, reason=intent.reason,
+    )  # fmt: skip
+    text = f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”(依据 {w.basis(flows[0])}):{intent.reason}。"
+    effects: list[Effect] = [
+        KeepMove(item.id, move),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别,见新卡片"),
+        Record(intent.who, "换类别", item.id, f"{item.flow.id if item.flow else ''}→{flows[0].id}:{intent.reason}"),
+        say(intent, text, ctx, item.id),
+    ]
+    return effects if intent.who == item.author else [*effects, tell(item.author, text, ctx, item=item.id)]
+
+
+# ---- pictures and videos --------------------------------------------------------------------------------------------
+
+
+def _loose(who: str, ctx: Context) -> tuple[Media, ...]:
+    """Pictures that came before the text, in the last half hour."""
+    kept = json.loads(ctx.store.memory(who, "loose") or "[]")
+    fresh = [m for m in kept if ctx.now.timestamp() - m["at"] <= LOOSE_MINUTES * 60]
+    return tuple(checked(Media(m["id"], m["kind"]), ctx, ()) for m in fresh)
+
+
+@router.on(i.MediaSent)
+def media_sent(intent: i.MediaSent, ctx: Context) -> Sequence[Effect]:
+    """A picture belongs to the open draft, or waits for the text that comes next."""
+    if not ctx.drafting_seats(intent.who):
+        return no_drafting(intent, ctx)
+    item = open_draft(intent.who, ctx)
+    kind: str = intent.kind
+    fetch = FetchMedia(intent.media_id, intent.who, f"fetch|{intent.media_id}")
+    if item is None:
+        loose = json.loads(ctx.store.memory(intent.who, "loose") or "[]")
+        loose = [*loose, {"id": intent.media_id, "kind": kind, "at": ctx.now.timestamp()}][-MAX_MEDIA:]
+        return [
+            Remember(intent.who, "loose", json.dumps(loose)),
+            fetch,
+            Record(intent.who, "来图" if kind == "image" else "来视频"),
+            Reply("图片已收到,请接着发稿件正文。" if kind == "image" else "视频已收到,请接着发稿件正文。"),
+        ]
+    if len(item.current.media) >= MAX_MEDIA:
+        return refuse(intent, f"{item.number} 已有 {MAX_MEDIA} 个图片或视频,不能再加", ctx, item)
+    version = _new_wording(item)
+    media = Media(intent.media_id, "image" if kind == "image" else "video")
+    after = replace(item, current=replace(version, media=(*version.media, media)), seq=item.seq + 1)
+    return [
+        SaveItem(after),
+        fetch,
+        Record(intent.who, "加图" if kind == "image" else "加视频", item.id, version=after.current.no),
+    ]
+
+
+def _new_wording(item: Item) -> Version:
+    """The wording being composed: a version that was handed in stays as it is, and a next one begins."""
+    return replace(item.current, no=item.current.no + 1, at=None) if item.current.at else item.current
+
+
+@router.on(MediaFetched)
+def media_fetched(event: MediaFetched, ctx: Context) -> Sequence[Effect]:
+    """The content is here: format and size by content, told to the person."""
+    item = _item_with(event.media_id, event.userid, ctx)
+    if item is None:
+        return [Record("system", "收到媒体", None, f"{event.format} {describe_size(event.size)}")]
+    media = tuple(checked(m, ctx, item.channels) if m.media_id == event.media_id else m for m in item.current.media)
+    after = replace(item, current=replace(item.current, media=media))
+    mine = next(m for m in media if m.media_id == event.media_id)
+    place = f"{[m.media_id for m in media].index(event.media_id) + 1}/{MAX_MEDIA}"
+    word = "图片" if mine.kind == "image" else "视频"
+    size = f"{describe_size(event.size)},{(event.format or '未知格式').upper()}"
+    text = f"{item.number} 已加{word} {place},{size}。"
+    if mine.problem:
+        text = f"{item.number} 这个{word}不能用:{mine.problem}({size})。请换一个,回复“去掉”可删除它。"
+    expect = [Expect(item.author, "field", item.id, {"field": "媒体"})] if mine.problem else []
+    return [
+        SaveItem(after),
+        *expect,
+        Record("system", "收到媒体", item.id, f"{event.format} {describe_size(event.size)} {mine.problem}"),
+        tell(item.author, text, ctx, item=item.id, what="media"),
+    ]
+
+
+@router.on(MediaLost)
+def media_lost(event: MediaLost, ctx: Context) -> Sequence[Effect]:
+    item = _item_with(event.media_id, event.userid, ctx)
+    effects: list[Effect] = [Record("system", "媒体接收失败", item.id if item else None, event.why)]
+    if item is not None:
+        kept = tuple(m for m in item.current.media if m.media_id != event.media_id)
+        effects.append(SaveItem(replace(item, current=replace(item.current, media=kept))))
+    return [*effects, tell(event.userid, "有一个图片或视频没有接收成功,请重发一次。", ctx, what="media")]
+
+
+def _item_with(media_id: str, userid: str, ctx: Context) -> Item | None:
+    mine = ctx.store.open_items(author=userid)
+    return next((item for item in mine if any(m.media_id == media_id for m in item.current.media)), None)

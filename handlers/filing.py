@@ -1,0 +1,76 @@
+"""备案: the central office acknowledges what was filed at the moment of publication (saws 五(一), R24)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.rules import intents as i
+from bot.rules.effects import AcknowledgeFiling, Effect, Record, UpdateCard
+from bot.rules.routing import filed_with
+from handlers import cards
+from handlers import wording as w
+from handlers.context import BEIJING, Context
+from handlers.onward import refuse, say, settle_tap
+from handlers.router import Router
+
+router = Router()
+
+
+@router.on(i.FilingReceived)
+def filing_received(intent: i.FilingReceived, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    filing = ctx.store.filing(intent.item) if item else None
+    if item is None or filing is None or intent.who not in filed_with(item, filing.roles, ctx.desk):
+        return refuse(intent, f"没有送您的备案 {intent.item:04d}", ctx)
+    if filing.acknowledged_by and filing.acknowledged_at:
+        by = f"{ctx.name(filing.acknowledged_by)}已于 {w.when(filing.acknowledged_at, ctx.now)} 确认收到"
+        return [
+            *settle_tap(intent, "已确认收到", ctx),
+            say(intent, f"备 {filing.no} {by}。", ctx, item.id),
+            Record(intent.who, "重复确认备案", item.id, filing.no),
+        ]
+    done = f"{ctx.name(intent.who)}已收到 {w.hm(ctx.now)}"
+    others = [row for row in ctx.store.live_cards(item.id, purpose="filing") if row.task_id != intent.task_id]
+    return [
+        AcknowledgeFiling(item.id, intent.who),
+        *settle_tap(intent, f"已收到 {w.hm(ctx.now)}", ctx),
+        *[UpdateCard(r.task_id, cards.closed(r.card, done), f"close|{ctx.cause}|{r.task_id}") for r in others],
+        Record(intent.who, "备案确认", item.id, f"备 {filing.no}", version=item.current.no),
+        *([] if intent.task_id else [say(intent, f"备 {filing.no} 已确认收到。", ctx, item.id)]),
+    ]
+
+
+@router.on(i.FilingsAsked)
+def filings_asked(intent: i.FilingsAsked, ctx: Context) -> Sequence[Effect]:
+    """备案登记 [3月]: one line a filing in order of publication, unacknowledged ones marked."""
+    if not ctx.oversees(intent.who):
+        return refuse(intent, "备案登记由归口部门查看", ctx)
+    since, until, label = _period(intent.period, ctx)
+    rows = ctx.store.filings(since, until)
+    waiting = [row for row in rows if not row.acknowledged_by]
+    lines = [f"备案登记 {label}:{len(rows)} 件,未确认 {len(waiting)} 件。"]
+    for row in rows:
+        item = ctx.store.item(row.item)
+        title = w.heading(item) if item else ""
+        unit = item.unit if item else ""
+        lines.append(f"{row.no} {w.day(row.at)} {w.hm(row.at)} {unit}《{title}》" + ("" if row.acknowledged_by else " 未确认"))
+    if ctx.public_url and rows:
+        lines.append(f'<a href="{ctx.public_url}/filings">下载登记表</a>')
+    return [say(intent, "\n".join(lines), ctx), Record(intent.who, "看备案登记", None, label)]
+
+
+def _period(words: str, ctx: Context) -> tuple[datetime, datetime, str]:
+    """今年, a month (3月, 2025-03), or this month."""
+    today = ctx.today
+    found = re.search(r"(?:(\d{4})\D{0,2})?(\d{1,2})月?", words) if words else None
+    if "年" in words and not found:
+        year, month, whole = today.year, 1, True
+    else:
+        year = int(found[1]) if found and found[1] else today.year
+        month, whole = (min(max(int(found[2]), 1), 12), False) if found else (today.month, False)
+    start = datetime(year, month, 1, tzinfo=BEIJING)
+    last = start.replace(year=year + 1) if whole or month == 12 else start.replace(month=month + 1)
+    end = datetime(year + 1, 1, 1, tzinfo=BEIJING) if whole or month == 12 else last
+    return start, end, f"{year}年" if whole else f"{year}年{month}月"

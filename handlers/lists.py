@@ -1,0 +1,220 @@
+"""待办, 我的稿件, 在办, 进度, 全文, 帮助: read from items and the record; nobody sees what is not his (rule 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules import intents as i
+from bot.rules.effects import Effect, Record, Reply
+from bot.rules.item import Decision, Item, State
+from bot.rules.regulation import Do, Kind
+from bot.rules.routing import asked, holders, may_see
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import attachments, no_drafting, refuse, say
+from handlers.router import Router
+
+router = Router()
+
+MOST = 30  # lines of a list in chat
+
+
+@router.on(i.ListAsked)
+def list_asked(intent: i.ListAsked, ctx: Context) -> Sequence[Effect]:
+    match intent.what:
+        case "todo":
+            return _todo(intent, ctx)
+        case "mine":
+            return _mine(intent, ctx)
+        case "open":
+            return _open(intent, ctx)
+        case "compose":
+            return _compose(intent, ctx)
+        case _:
+            return [say(intent, help_text(intent.who, ctx), ctx), _looked(intent)]
+
+
+def _looked(intent: i.ListAsked) -> Record:
+    return Record(intent.who, "查看", None, intent.what)
+
+
+def holder_names(item: Item, ctx: Context) -> tuple[str, ...]:
+    """Who is asked now."""
+    step = item.step
+    if item.state is not State.RUNNING or step is None:
+        return ()
+    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
+
+
+def waiting_for(who: str, ctx: Context) -> list[Item]:
+    """What this person must do now, what is due first first."""
+    found = [item for item in ctx.store.open_items() if who in holder_names(item, ctx)]
+    return sorted(found, key=lambda item: (_due_order(item, ctx), item.id))
+
+
+def _due_order(item: Item, ctx: Context) -> float:
+    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed), None)
+    return row.due_at.timestamp() if row and row.due_at else float("inf")
+
+
+def due_note(item: Item, ctx: Context) -> str:
+    """期限 今天 17:30 / 逾期 2.5 小时; empty without a deadline."""
+    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed), None)
+    if row is None or row.due_at is None:
+        return ""
+    if row.due_at < ctx.now:
+        return f"逾期 {w.span(row.due_at, ctx.now)}"
+    return f"期限 {w.until(row.due_at, ctx.now)}"
+
+
+def _todo(intent: i.ListAsked, ctx: Context) -> list[Effect]:
+    items = waiting_for(intent.who, ctx)
+    if not items:
+        return [say(intent, "现在没有要您办的。", ctx), _looked(intent)]
+    lines = [f"待办 {len(items)} 件:"]
+    for item in items[:MOST]:
+        step = item.step
+        act = "修改后重送" if item.awaiting(Do.DRAFT) else (step.act if step else "")
+        lines.append(f"{item.number}《{w.heading(item)}》{item.unit} 待{act} {due_note(item, ctx)}".rstrip())
+    lines.append(_more(len(items)) + "审核可回复“同意 编号”,多件“同意 编号 编号”;看原文“全文 编号”。")
+    return [say(intent, "\n".join(lines), ctx), _looked(intent)]
+
+
+def _more(count: int) -> str:
+    return f"还有 {count - MOST} 件未列。" if count > MOST else ""
+
+
+def _mine(intent: i.ListAsked, ctx: Context) -> list[Effect]:
+    items = ctx.store.items_of(intent.who, limit=10)
+    if not items:
+        return [say(intent, "您还没有稿件。把正文发来就是投稿,第一行是标题。", ctx), _looked(intent)]
+    lines = ["最近的稿件:"]
+    lines += [f"{item.number}《{w.heading(item)}》{w.place(item, ctx, holder_names(item, ctx))}" for item in items]
+    return [say(intent, "\n".join(lines), ctx), _looked(intent)]
+
+
+def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
+    """在办, by unit, overdue first; those who do not oversee see their own units' only (saws 三, R3)."""
+    everything = ctx.oversees(intent.who)
+    units = {seat.unit for seat in ctx.roster.seats_of(intent.who)}
+    running = [item for item in ctx.store.open_items() if item.state is State.RUNNING]
+    shown = [
+        item for item in running
+        if everything or ((item.unit in units or item.author == intent.who) and may_see(intent.who, item, ctx.moves(item), ctx.desk))
+    ]  # fmt: skip
+    if not shown:
+        return [say(intent, "没有在办事项。", ctx), _looked(intent)]
+    late = [item for item in shown if due_note(item, ctx).startswith("逾期")]
+    lines = [f"在办 {len(shown)} 件" + (f",逾期 {len(late)} 件" if late else "") + ":"]
+    by_unit: dict[str, list[Item]] = {}
+    for item in sorted(shown, key=lambda item: (item not in late, _due_order(item, ctx), item.id)):
+        by_unit.setdefault(item.unit, []).append(item)
+    for unit, items in by_unit.items():
+        lines.append(f"【{unit}】{len(items)} 件")
+        lines += [_open_line(item, ctx) for item in items]
+    return [say(intent, "\n".join(lines), ctx), _looked(intent)]
+
+
+def _open_line(item: Item, ctx: Context) -> str:
+    step = item.step
+    held = ctx.names(holder_names(item, ctx)) or "无人可办"
+    since = f"已 {w.span(item.since, ctx.now)}" if item.since else ""
+    title = "(内容保密)" if item.flow and item.flow.private else f"《{w.heading(item)}》"
+    return f"{item.number}{title}{step.act if step else ''} {held} {since} {due_note(item, ctx)}".rstrip()
+
+
+def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
+    if not ctx.drafting_seats(intent.who):
+        return no_drafting(intent, ctx)
+    limits = "、".join(f"{c.label} {c.chars} 字以内" for c in ctx.regulation.channel.values() if c.chars)
+    text = f"请把稿件全文直接发来:第一行是标题,下面是正文({limits},含标题和标点)。图片、视频先发后发都行。"
+    return [say(intent, text, ctx), _looked(intent)]
+
+
+def help_text(who: str, ctx: Context) -> str:
+    """What this person can do, by his roles."""
+    roles = ctx.roster.roles_of(who)
+    steps = [s for f in ctx.regulation.flow if f.kind is Kind.POST for s in f.steps if roles & set(s.by)]
+    parts = [w.HELP_DRAFT] if ctx.drafting_seats(who) else []
+    parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
+    parts += [w.HELP_PUBLISH] if any(s.do is Do.PUBLISH for s in steps) else []
+    parts += [w.HELP_OVERSEE] if ctx.oversees(who) else []
+    return "\n".join([*parts, w.HELP_COMMON])
+
+
+# ---- one item -------------------------------------------------------------------------------------------------------
+
+
+@router.on(i.ProgressAsked)
+def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+        return refuse(intent, f"没有您可以查看的事项 {intent.item:04d}", ctx)
+    looked = Record(intent.who, "查看", item.id, intent.what)
+    if intent.what == "record":
+        return [say(intent, secrecy_record(item, ctx), ctx, item.id), looked]
+    if item.flow and item.flow.private and ctx.oversees(intent.who) and intent.who not in holder_names(item, ctx):
+        return [say(intent, _where(item, ctx), ctx, item.id), looked]
+    if intent.what == "text":
+        return [say(intent, f"{item.number} 第{item.current.no}版(校验 {item.current.short_print})\n{item.current.text}", ctx, item.id), *attachments(item, intent.who, ctx), looked]  # fmt: skip
+    return [say(intent, _progress(item, ctx), ctx, item.id), looked]
+
+
+def _where(item: Item, ctx: Context) -> str:
+    note = due_note(item, ctx)
+    return f"{item.number} {w.place(item, ctx, holder_names(item, ctx))}{',' + note if note else ''}。"
+
+
+def _progress(item: Item, ctx: Context) -> str:
+    lines = [f"{item.number}《{w.heading(item)}》", _where(item, ctx)]
+    if item.flow:
+        lines.append(f"{item.unit} {ctx.name(item.author)} · {item.flow.label}(依据 {w.basis(item.flow)})")
+    if item.awaiting_draft:
+        lines.append(f"{w.counts(item, ctx)}。检查:{w.findings(item, ctx)}。")
+    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
+    if row:
+        lines.append(f"期限:{row.explanation}" + ("(放假安排未公布,暂定)" if row.provisional else ""))
+    chain = w.chain_text(item, ctx.moves(item), ctx)
+    if chain:
+        lines.append(chain)
+    if item.links:
+        lines.append(w.links_text(item))
+    failed = ctx.store.failures(item.id)
+    lines += [f"没有送达:{ctx.name(f.userid)}({f.why})" for f in failed[-3:]]
+    if ctx.public_url:
+        lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
+    return "\n".join(lines)
+
+
+def secrecy_record(item: Item, ctx: Context) -> str:
+    """信息公开保密审查记录 (saws 四(四), R15): every conclusion of the steps that keep such a record."""
+    if item.flow is None or not any(s.record for s in item.flow.steps):
+        return f"{item.number} 没有要打印的审查记录。"
+    lines = []
+    for move in ctx.moves(item):
+        step = item.flow.steps[min(move.step, len(item.flow.steps) - 1)]
+        if not step.record or move.decision not in (Decision.PASSED, Decision.RETURNED, Decision.HELD):
+            continue
+        lines += [
+            f"【{step.record}】{item.number}《{w.heading(item)}》第{move.version}版",
+            f"承办单位:{item.unit} 起草:{ctx.name(item.author)}",
+            f"审查人:{w.person_as(move.actor, move.acting_for, ctx)} 时间:{w.day(move.at)} {w.hm(move.at)}",
+            f"结论:{w.verdict_word(move.decision, step)}" + (f" 理由:{move.reason}" if move.reason else ""),
+            f"校验:{move.fingerprint[:16].upper()}",
+        ]
+    if not lines:
+        return f"{item.number} 还没有审查结论。"
+    if ctx.public_url:
+        lines.append(f'<a href="{ctx.public_url}/i/{item.id}/record">打印审查记录</a>')
+    return "\n".join(lines)
+
+
+@router.on(i.Unclear)
+def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
+    """Never a dead end: what was not understood, and what can be said instead."""
+    what = intent.text if len(intent.text) <= 20 else intent.text[:19] + "…"
+    draft = "发稿件正文直接投稿 / " if ctx.drafting_seats(intent.who) else ""
+    text = f"没看懂“{what}”。您可以:{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
+    return [Reply(text), Record(intent.who, "没看懂", None, w.cut_detail(intent.text))]
+
+

@@ -1,0 +1,183 @@
+"""From what the platform delivered to what the person meant.
+
+A tap is read from the stored card, never from its key alone; a sentence is read as a command, else as the answer to
+what was asked, else as a draft. Reads only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from bot.rules import intents as i
+from bot.rules.events import (
+    CardMenuTapped,
+    CardTapped,
+    ChatEntered,
+    LinkReceived,
+    MenuClicked,
+    OtherReceived,
+    PictureReceived,
+    PlaceReceived,
+    PlatformEvent,
+    TextReceived,
+    VideoReceived,
+    VoiceReceived,
+)
+from bot.rules.textcheck import looks_like_password
+from handlers.commands import command
+from handlers.context import Context
+from storage.read import CardRow, Expectation
+
+SHORT = 12  # a single line up to this many characters without punctuation is no draft
+MENU = ("compose", "mine", "todo", "open", "help")
+
+
+def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
+    """What this delivery means for the person who sent it."""
+    who = event.userid
+    if isinstance(event, OtherReceived):
+        if event.msg_type and event.msg_type != "event":
+            return i.Unsupported(who=who, what=event.msg_type)
+        return i.Nothing(who=who, note=f"{event.event or event.msg_type}{'' if event.known else '(未知事件)'}")
+    if not ctx.roster.roles_of(who) and not isinstance(event, ChatEntered):
+        text = event.text if isinstance(event, TextReceived) else ""
+        return i.StrangerSpoke(who=who, known=ctx.roster.knows(who), text=text)
+    match event:
+        case TextReceived(text=text):
+            return of_text(text, who, ctx)
+        case PictureReceived(media_id=media_id):
+            return i.MediaSent(who=who, media_id=media_id, kind="image")
+        case VideoReceived(media_id=media_id):
+            return i.MediaSent(who=who, media_id=media_id, kind="video")
+        case VoiceReceived():
+            return i.Unsupported(who=who, what="语音")
+        case PlaceReceived():
+            return i.Unsupported(who=who, what="位置")
+        case LinkReceived(title=title, url=url):
+            return of_text(f"{title}\n{url}" if title else url, who, ctx)
+        case CardTapped() | CardMenuTapped():
+            return of_tap(event, ctx)
+        case MenuClicked(menu_key=key):
+            return i.FilingsAsked(who=who) if key == "filings" else i.ListAsked(who=who, what=key if key in MENU else "help")
+        case _:
+            return i.Nothing(who=who)
+
+
+# ---- text -----------------------------------------------------------------------------------------------------------
+
+
+def of_text(text: str, who: str, ctx: Context) -> i.Intent:
+    if looks_like_password(text):
+        return i.Unsupported(who=who, what="密码")
+    only = re.fullmatch(r"只发(\S{2,12})", text.strip())
+    if only:
+        return i.DraftSent(who=who, text="", only_channel=only[1])
+    said = command(text, who, ctx)
+    expected = ctx.store.expectation(who)
+    if said is not None and not (expected and expected.what in ("field", "record") and isinstance(said, i.ProgressAsked)):
+        return said
+    if expected is not None and expected.item is not None:
+        answer = of_answer(text.strip(), expected, who)
+        if answer is not None:
+            return answer
+    if looks_like_draft(text) and ctx.drafting_seats(who):
+        return i.DraftSent(who=who, text=text)
+    return i.Unclear(who=who, text=text)
+
+
+def looks_like_draft(text: str) -> bool:
+    """Anything longer than a word or two, or with punctuation or a second line."""
+    bare = text.strip()
+    return len(bare) > SHORT or bool(re.search(r"[\n。!!;;]", bare))
+
+
+def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
+    """The free message that answers what was asked."""
+    item, data = expected.item, expected.data
+    assert item is not None
+    match expected.what:
+        case "field":
+            return i.FieldAnswered(who=who, item=item, field=data["field"], value=text)
+        case "reason":
+            return i.Decided(
+                who=who, item=item, verdict=data["verdict"], reason=text, position=int(data["position"]),
+                round=int(data["round"]), version=int(data["version"]),
+            )  # fmt: skip
+        case "question":
+            return i.QuestionPut(who=who, item=item, text=text)
+        case "answer":
+            return i.QuestionAnswered(who=who, item=item, asker=data["asker"], text=text)
+        case "links":
+            return i.PublishReported(who=who, item=item, lines=text)
+        case "problem":
+            return i.PublishRefused(who=who, item=item, reason=text)
+        case "record":
+            values = json.loads(data.get("values", "{}")) | {data["field"]: text}
+            return i.RecordMade(who=who, item=item, values=values)
+        case "wording":
+            return i.DraftSent(who=who, text=text, into="replace", item=item)
+        case "part":
+            return i.DraftSent(who=who, text=text, into="append", item=item)
+    return None
+
+
+# ---- taps -----------------------------------------------------------------------------------------------------------
+
+
+def of_tap(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
+    """The stored card says what was asked, of whom and in which round; the button only says which of its answers."""
+    row = ctx.store.card(event.task_id)
+    who = event.userid
+    if row is None or row.userid != who:
+        return i.Nothing(who=who, note="卡片不是发给此人的")
+    if not row.live:
+        return i.StaleTap(who=who, item=row.item, task_id=row.task_id, code=event.response_code)
+    chosen = {} if isinstance(event, CardMenuTapped) else {k: v[0] for k, v in event.chosen.items() if v}
+    intent = _tapped(row, event.button, chosen, who, ctx)
+    return replace(intent, task_id=row.task_id, code=event.response_code)
+
+
+def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Context) -> i.Intent:
+    item = row.item
+    if item is None or not _offered(row, button, chosen):
+        return i.StaleTap(who=who, item=item)
+    match row.purpose, button:
+        case ("choose" | "choose2" | "resubmit"), _:
+            return i.ChoicesMade(who=who, item=item, chosen=chosen, final=button == "submit")
+        case "which", ("append" | "replace" | "new") as into:
+            expected = ctx.store.expectation(who)
+            text = expected.data.get("text", "") if expected and expected.what == "which" else ""
+            return i.DraftSent(who=who, text=text, into=into, item=item)
+        case "check", ("pass" | "return" | "hold" | "confirm") as verdict:
+            reason = chosen.get("reason", "") if verdict == "return" else ""
+            return i.Decided(
+                who=who, item=item, verdict=verdict, position=row.position, round=row.round, version=row.version,
+                reason="" if reason == "other" else _option_text(row, "reason", reason),
+            )  # fmt: skip
+        case "check", "ask":
+            return i.QuestionPut(who=who, item=item)
+        case "publish", "published":
+            return i.PublishReported(who=who, item=item)
+        case "publish", "problem":
+            return i.PublishRefused(who=who, item=item)
+        case "record", "fill":
+            return i.RecordMade(who=who, item=item, values=chosen)
+        case "filing", "received":
+            return i.FilingReceived(who=who, item=item)
+    return i.StaleTap(who=who, item=item)
+
+
+def _offered(row: CardRow, button: str, chosen: dict[str, str]) -> bool:
+    """Whether the card really has this button and these options: what comes back is never trusted alone."""
+    keys = {b.key for b in row.card.buttons} | ({row.card.submit.key} if row.card.submit else set())
+    options = {s.key: {o.id for o in s.options} for s in row.card.selects}
+    return button in keys and all(value in options.get(key, set()) for key, value in chosen.items())
+
+
+def _option_text(row: CardRow, key: str, option: str) -> str:
+    for select in row.card.selects:
+        if select.key == key:
+            return next((o.text for o in select.options if o.id == option), "")
+    return ""

@@ -1,0 +1,307 @@
+"""接下来: everything that follows when an item moves. One place for all kinds of moves and all regulations.
+
+`moved` compares the item before and after: it saves it, closes what is over (cards, deadlines), opens what begins
+(deadline, messages and cards to those who hold the new step), and at the end files and reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules import deadline, difference
+from bot.rules import intents as i
+from bot.rules.effects import (
+    CloseDeadlines,
+    Effect,
+    FileItem,
+    OpenDeadline,
+    Record,
+    Reply,
+    SaveItem,
+    Send,
+    UpdateCard,
+)
+from bot.rules.intents import Intent
+from bot.rules.item import Decision, Item, Move, State, Version, replace
+from bot.rules.messages import Attachment, Card, Text
+from bot.rules.progress import begin_publishing
+from bot.rules.regulation import Do, Kind, Step
+from bot.rules.routing import Holder, asked, filed_with, holders, overseers, superiors
+from handlers import cards
+from handlers import wording as w
+from handlers.context import BEIJING, Context
+from storage.read import CardRow
+
+STEP_PURPOSES = ("check", "publish", "record")
+
+
+# ---- saying ---------------------------------------------------------------------------------------------------------
+
+
+def say(intent: Intent, text: str, ctx: Context, item: int | None = None) -> Effect:
+    """Answer the person: in the callback's own response when he typed, as a message when he tapped."""
+    if intent.task_id:
+        return tell(intent.who, text, ctx, item=item, what="answer")
+    return Reply(text)
+
+
+def tell(to: str, text: str, ctx: Context, *, item: int | None = None, what: str = "notice", merge: bool = False) -> Send:
+    """One text message; the same cause, receiver and `what` is the same message."""
+    return Send(to=to, message=Text(text, notice=merge), key=f"{ctx.cause}|{what}|{item or ''}|{to}", item=item)
+
+
+def send_card(card: Card, to: str, item: Item, purpose: str, ctx: Context) -> Send:
+    return Send(
+        to=to, message=card, key=f"card|{card.task_id}", item=item.id, purpose=purpose, position=item.position,
+        round=item.round, version=item.current.no,
+    )  # fmt: skip
+
+
+def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, action: str = "拒绝") -> list[Effect]:
+    """A refusal is an ordinary answer with its own line in the record."""
+    number = item.id if item else None
+    return [
+        say(intent, why if why.endswith(("。", "?", "!")) else f"{why}。", ctx, number),
+        Record(intent.who, action, number, why, version=item.current.no if item else 0),
+    ]
+
+
+def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:
+    """saws 二(R5): someone without a drafting role cannot start one; the unit's informants are named."""
+    roles = {r for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by}
+    units = {s.unit for s in ctx.roster.seats_of(intent.who)}
+    found = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
+    label = "、".join(dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1]))
+    who = f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
+    return refuse(intent, f"您没有起草权限,{who}", ctx, action="拒绝起草")
+
+
+def settle_tap(intent: Intent, done: str, ctx: Context) -> list[Effect]:
+    """The tapped card shows what was done, at once, with the tap's own code."""
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    if row is None:
+        return []
+    return [UpdateCard(row.task_id, cards.closed(row.card, done), f"tap|{ctx.cause}", code=intent.code)]
+
+
+def item_url(item: Item, ctx: Context) -> str:
+    return f"{ctx.public_url}/i/{item.id}" if ctx.public_url else ""
+
+
+# ---- moving ---------------------------------------------------------------------------------------------------------
+
+
+def moved(before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, done: str, tapped: str = "") -> list[Effect]:
+    """The consequences of one move. `done` is what the closed cards of others read; `tapped` is already settled."""
+    if (before.state, before.position, before.round) == (after.state, after.position, after.round):
+        return [SaveItem(after)]
+    effects: list[Effect] = [CloseDeadlines(after.id)]
+    effects += close_cards(before, ctx, done, except_for=tapped)
+    if after.state is State.RUNNING:
+        return effects + enter(after, moves, ctx)
+    if after.state is State.DONE:
+        return effects + finish(after, moves, ctx)
+    return [*effects, SaveItem(after)]
+
+
+def close_cards(item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()) -> list[Effect]:
+    """Every live card of the item's steps (or of `purposes`) shows how it ended."""
+    wanted = purposes or (*STEP_PURPOSES, "choose", "choose2", "resubmit", "which")
+    rows = [r for r in ctx.store.live_cards(item.id) if r.purpose in wanted and r.task_id != except_for]
+    return [close_card(row, done, ctx) for row in rows]
+
+
+def close_card(row: CardRow, done: str, ctx: Context) -> Effect:
+    return UpdateCard(row.task_id, cards.closed(row.card, cards.cut(done, 36)), f"close|{ctx.cause}|{row.task_id}")
+
+
+def enter(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """A step begins: its deadline, and whoever holds it is asked. An empty seat waits and those above are told."""
+    step = item.step
+    assert step is not None
+    if step.do is Do.PUBLISH and not item.platforms:
+        item = begin_publishing(item, platforms_in_use(item, ctx))
+    effects: list[Effect] = [SaveItem(item)]
+    due = open_deadline(item, step, ctx)
+    effects.append(due)
+    if step.do is Do.DRAFT:
+        return effects
+    people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
+    if not people:
+        return effects + nobody(item, step, ctx)
+    for holder in people:
+        effects += ask_holder(item, step, holder, moves, ctx, due)
+    return effects
+
+
+def platforms_in_use(item: Item, ctx: Context) -> tuple[str, ...]:
+    """The platforms publishing must cover: those of the chosen channels that are 在用 (saws 三, R2)."""
+    states = ctx.store.platforms()
+    found = []
+    for key in item.channels:
+        channel = ctx.regulation.channel[key]
+        names = channel.platforms or (channel.label,)
+        found += [p for p in names if states.get((key, p), "在用") == "在用"]
+    return tuple(found)
+
+
+def deadline_key(item: Item) -> str:
+    return f"{item.id}:{item.round}:{item.position}"
+
+
+def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
+    """期限 of the current step, computed once and kept (rule 9 for every policy); without `due`, the idle ladder."""
+    assert item.flow is not None
+    urgent, reg = deadline.ignores_quiet_hours(item.flow, step), ctx.regulation
+    began = item.since or ctx.now
+    due = deadline.due_at(step.due, began, reg.clock, ctx.calendar) if step.due and not step.since else None
+    ladder = deadline.ladder(due.at if due else None, began, reg.nag, reg.clock, ctx.calendar, urgent)
+    rungs = tuple((rung.name, rung.at) for rung in ladder)
+    if due is None:
+        return OpenDeadline(deadline_key(item), item.id, None, rungs)
+    return OpenDeadline(deadline_key(item), item.id, due.at, rungs, due.explanation, due.provisional)
+
+
+def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
+    """A22: nobody can do it, so it waits, and those above and those who oversee are told."""
+    roles = "、".join(ctx.role_label(r) for r in step.by)
+    text = f"{item.number}《{w.heading(item)}》到了“{step.act}”环节,但{item.unit}没有可以办理的{roles},事项在等待。请指定人员或代办人。"
+    people = dict.fromkeys((*superiors(item, ctx.desk), *overseers(ctx.desk), *ctx.admins))
+    effects: list[Effect] = [Record("system", "无人可办", item.id, f"{step.act}:{roles}", version=item.current.no)]
+    effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
+    effects.append(tell(item.author, f"{item.number} 暂时没有人可以办理“{step.act}”,已告诉上级。", ctx, item=item.id, what="nobody"))
+    return effects
+
+
+# ---- asking ---------------------------------------------------------------------------------------------------------
+
+
+def ask_holder(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, due: OpenDeadline
+) -> list[Effect]:
+    """What one person gets for one step: what he must read, then the card."""
+    until = w.until(due.due_at, ctx.now) if due.due_at else ""
+    if step.do is Do.CHECK:
+        return _ask_check(item, step, holder, moves, ctx, until)
+    if step.do is Do.PUBLISH:
+        return _ask_publish(item, step, holder, ctx, until)
+    return _ask_record(item, step, holder, ctx, until)
+
+
+def needs_confirmation(item: Item, ctx: Context) -> bool:
+    """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
+    return bool(ctx.regulation.content.banned) and bool(ctx.words.find(item.current.text))
+
+
+def _ask_check(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+) -> list[Effect]:
+    to, hits = holder.userid, needs_confirmation(item, ctx)
+    seen = last_seen(item, to, ctx)
+    marked = difference.marked(seen.text, item.current.text) if seen and seen.no != item.current.no else ""
+    notice = w.check_notice(item, step, ctx, marked=marked, acting_for=holder.acting_for, hits=hits)
+    card = cards.check_card(
+        item, step, to, ctx, due=until, hits=hits, past=_past(item, moves, ctx), url=item_url(item, ctx)
+    )
+    return [
+        tell(to, notice, ctx, item=item.id, what=f"text{item.seq}"),
+        *attachments(item, to, ctx),
+        send_card(card, to, item, "check", ctx),
+    ]
+
+
+def _past(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """The last check passed in this round: 可以公开 何平 09:40."""
+    assert item.flow is not None
+    passed = [m for m in moves if m.decision is Decision.PASSED and m.round == item.round]
+    if not passed:
+        return ""
+    last = passed[-1]
+    return f"{w.pass_word(item.flow.steps[last.step])} {ctx.name(last.actor)} {w.when(last.at, ctx.now)}"
+
+
+def last_seen(item: Item, userid: str, ctx: Context) -> Version | None:
+    """The latest version of which this person was sent a card to check."""
+    earlier = [v for v in ctx.store.versions(item.id) if v.no < item.current.no]
+    decided = {m.version for m in ctx.moves(item) if m.actor == userid}
+    return max((v for v in earlier if v.no in decided), key=lambda v: v.no, default=None)
+
+
+def attachments(item: Item, to: str, ctx: Context) -> list[Effect]:
+    """The pictures and videos, each as a message of its own."""
+    found: list[Effect] = []
+    for n, media in enumerate((m for m in item.current.media if m.sha), 1):
+        name = f"{item.number}-{n}.{media.format or 'jpg'}"
+        key = f"{ctx.cause}|media|{item.id}|{item.seq}|{n}|{to}"
+        found.append(Send(to=to, message=Attachment(media.sha, name, media.kind), key=key, item=item.id))
+    return found
+
+
+def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
+    to = holder.userid
+    effects: list[Effect] = [tell(to, w.publish_notice(item, ctx), ctx, item=item.id, what=f"lead{item.seq}")]
+    effects.append(tell(to, item.current.text, ctx, item=item.id, what=f"copy{item.seq}"))
+    effects += attachments(item, to, ctx)
+    card = cards.publish_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+    return [*effects, send_card(card, to, item, "publish", ctx)]
+
+
+def _ask_record(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
+    to = holder.userid
+    assert item.flow is not None
+    text = (
+        f"【待您{step.act}】{item.number} {w.heading(item)}\n{item.unit} {ctx.name(item.author)} · "
+        f"{item.flow.label}(依据 {w.basis(item.flow)})\n————\n{item.current.text}\n————\n"
+        f"办好后回复“办结 {item.number}”,或点卡片填写结果。"
+    )
+    card = cards.record_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+    return [
+        tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
+        *attachments(item, to, ctx),
+        send_card(card, to, item, "record", ctx),
+    ]
+
+
+# ---- the end --------------------------------------------------------------------------------------------------------
+
+
+def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """The item is done: 备案 at the same moment (saws 五(一), R24), and those concerned are told."""
+    flow = item.flow
+    assert flow is not None
+    if not (flow.file and item.published_at):
+        return [SaveItem(item), *_tell_the_end(item, moves, ctx)]
+    year = ctx.now.astimezone(BEIJING).year
+    item = replace(item, filing_no=ctx.store.next_filing_no(year))
+    effects: list[Effect] = [
+        SaveItem(item),
+        FileItem(item.id, item.filing_no, ctx.now, flow.file),
+        Record("system", "备案", item.id, f"备 {item.filing_no}", version=item.current.no),
+    ]
+    for person in filed_with(item, flow.file, ctx.desk):
+        effects += file_with(item, person, moves, ctx)
+    return effects + _tell_the_end(item, moves, ctx)
+
+
+def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """What the filing holds: text, media, links, the chain of checks."""
+    assert item.flow is not None
+    text = (
+        f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {w.accounts(item, ctx)} · "
+        f"{item.flow.label}(依据 {w.basis(item.flow)})\n————\n{item.current.text}\n————\n{w.links_text(item)}\n"
+        f"办理经过:\n{w.chain_text(item, moves, ctx)}\n确认收到请回复“收到 {item.number}”,或点卡片。"
+    )
+    return [
+        tell(person, text, ctx, item=item.id, what="filing"),
+        *attachments(item, person, ctx),
+        send_card(cards.filing_card(item, person, ctx, item_url(item, ctx)), person, item, "filing", ctx),
+    ]
+
+
+def _tell_the_end(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    if not item.published_at:
+        return [tell(item.author, f"{item.number}《{w.heading(item)}》已办结。", ctx, item=item.id, what="end")]
+    first = next((m.at for m in moves if m.decision is Decision.SUBMITTED), None)
+    publishers = [m.actor for m in moves if m.decision is Decision.DONE and m.round == item.round]
+    people = dict.fromkeys((*publishers[-1:], item.author))
+    return [tell(p, w.filed(item, ctx, first), ctx, item=item.id, what="end") for p in people]

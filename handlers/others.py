@@ -1,0 +1,125 @@
+"""Everything else that can arrive: strangers, voices, old taps, news of the sender. A sentence, an entry, nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules import intents as i
+from bot.rules.effects import Effect, Expect, Record, Reply, Send, SetReachable
+from bot.rules.events import AgentWarned, MessageFailed, RangeEntered, RangeLeft
+from bot.rules.messages import Text
+from bot.rules.routing import asked, holders, may_see, overseers
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import refuse, say, settle_tap, tell
+from handlers.router import Router
+
+router = Router()
+
+
+@router.on(i.StrangerSpoke)
+def stranger(intent: i.StrangerSpoke, ctx: Context) -> Sequence[Effect]:
+    """A member without a role is told whom to ask, and those who oversee are told once; others get no answer at all."""
+    if not intent.known:
+        return [Record(intent.who, "陌生人来文")]
+    seats = ctx.roster.seats_of(intent.who)
+    roles = {r for f in ctx.regulation.flow if f.kind == "post" for r in f.steps[0].by}
+    units = {s.unit for s in seats}
+    informants = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
+    helper = f"要投稿请找本单位信息员{ctx.names(tuple(informants))}。" if informants else ""
+    central = ctx.regulation.unit.get("central", "归口部门")
+    text = f"您还没有角色,请联系{central}开通。{helper}"
+    once = f"{ctx.name(intent.who)}({'、'.join(units)})给审发发消息,还没有角色。需要的话请在人员名册登记。"
+    key = f"norole|{intent.who}"
+    effects: list[Effect] = [Reply(text), Record(intent.who, "无角色来文", None, w.cut_detail(intent.text))]
+    for person in overseers(ctx.desk):
+        if not ctx.store.was_sent(f"{key}|{person}"):
+            effects.append(tell_once(person, once, key))
+    return effects
+
+
+def tell_once(to: str, text: str, key: str) -> Effect:
+    """A message that is sent once for ever: its key has no cause in it."""
+    return Send(to=to, message=Text(text, notice=True), key=f"{key}|{to}")
+
+
+@router.on(i.Unsupported)
+def unsupported(intent: i.Unsupported, ctx: Context) -> Sequence[Effect]:
+    if intent.what == "密码":
+        text = "这条消息像是密码,已不保存。请删除聊天里的这条消息,并尽快改密码。密码只在线下交接。"
+        return [Reply(text), Record(intent.who, "疑似密码,未保存")]
+    name = intent.what if intent.what in ("语音", "位置") else "这种"
+    return [Reply(f"暂不支持{name}稿件,请发文字、图片或视频。"), Record(intent.who, "不支持的消息", None, intent.what)]
+
+
+@router.on(i.StaleTap)
+def stale_tap(intent: i.StaleTap, ctx: Context) -> Sequence[Effect]:
+    """Rule 8 for every policy: an old card does nothing more; it answers with the present state and is set right."""
+    item = ctx.store.item(intent.item) if intent.item else None
+    if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+        return [Record(intent.who, "无效点击")]
+    moves, step = ctx.moves(item), item.step
+    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
+    row = ctx.store.card(intent.task_id)
+    return [
+        *settle_tap(intent, row.card.done if row and row.card.done else "已失效", ctx),
+        say(intent, w.stale(item, ctx, moves, people), ctx, item.id),
+        Record(intent.who, "点了旧卡片", item.id, w.place(item, ctx, people), version=item.current.no),
+    ]
+
+
+@router.on(i.Cancelled)
+def cancelled(intent: i.Cancelled, ctx: Context) -> Sequence[Effect]:
+    expected = ctx.store.expectation(intent.who)
+    if expected is None:
+        return refuse(intent, "现在没有要取消的", ctx)
+    number = f"{expected.item:04d} " if expected.item else ""
+    return [
+        Expect(intent.who),
+        Record(intent.who, "算了", expected.item, expected.what),
+        say(intent, f"好的,{number}保持原样。", ctx, expected.item),
+    ]
+
+
+@router.on(i.Nothing)
+def nothing(intent: i.Nothing, ctx: Context) -> Sequence[Effect]:
+    return [Record(intent.who, "事件", None, intent.note)] if intent.note else []
+
+
+@router.on(RangeEntered)
+def range_entered(event: RangeEntered, ctx: Context) -> Sequence[Effect]:
+    return [SetReachable(event.userid, True), Record(event.userid, "进入可见范围")]
+
+
+@router.on(RangeLeft)
+def range_left(event: RangeLeft, ctx: Context) -> Sequence[Effect]:
+    """He gets nothing any more; those who oversee are told, for what waits with him must go to somebody."""
+    effects: list[Effect] = [SetReachable(event.userid, False), Record(event.userid, "离开可见范围")]
+    if not ctx.roster.roles_of(event.userid):
+        return effects
+    text = f"{ctx.name(event.userid)}已不在应用可见范围,收不到消息。请安排接替或代办。"
+    return effects + [tell(p, text, ctx, what="left") for p in overseers(ctx.desk) if p != event.userid]
+
+
+@router.on(AgentWarned)
+def agent_warned(event: AgentWarned, ctx: Context) -> Sequence[Effect]:
+    text = f"企业微信提示:{event.event}。应用可能被停用,请管理员到管理后台处理。"
+    return [
+        Record("sys", "平台警告", None, event.event),
+        *[tell(p, text, ctx, what="warned") for p in ctx.admins or overseers(ctx.desk)],
+    ]
+
+
+@router.on(MessageFailed)
+def message_failed(event: MessageFailed, ctx: Context) -> Sequence[Effect]:
+    """没收到 is settled by the record, and told to an administrator; never by a message to the same person."""
+    who = ctx.names(event.userids)
+    number = f"{event.item:04d} " if event.item else ""
+    text = f"有消息没有送达:{number}{who}({event.why})。请核对可见范围,或另行通知。"
+    if event.fault:
+        text = f"发送出现配置问题,消息在等待:{event.why}。请管理员处理后会自动补发。"
+    told = [p for p in ctx.admins or overseers(ctx.desk) if p not in event.userids]
+    return [
+        Record("system", "未送达", event.item, f"{who}:{event.why}"),
+        *[tell(p, text, ctx, what="failed", merge=True) for p in told],
+    ]

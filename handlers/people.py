@@ -1,0 +1,295 @@
+"""授权, 代办, 栏目, 平台: what those who oversee maintain in chat, with effect at once and a line in the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from bot.rules import intents as i
+from bot.rules.effects import (
+    ChangePolicy,
+    Delegate,
+    Effect,
+    EndDelegation,
+    GrantPublishing,
+    Record,
+    RevokePublishing,
+    SetPlatform,
+    UpdateCard,
+)
+from bot.rules.forms import BadValue, read_date
+from bot.rules.item import Item, State
+from bot.rules.roster import Delegation, Grant, Roster, Seat
+from bot.rules.routing import Desk, Holder, asked, holders, overseers, superiors
+from handlers import cards
+from handlers import wording as w
+from handlers.context import BEIJING, Context
+from handlers.onward import ask_holder, open_deadline, refuse, say, tell
+from handlers.router import Router
+
+router = Router()
+
+
+# ---- grants (saws 五(一), R16) --------------------------------------------------------------------------------------
+
+
+def granting_roles(who: str, ctx: Context) -> dict[str, str]:
+    """Publishing roles this person may grant → their labels."""
+    mine = ctx.roster.roles_of(who)
+    return {role: rule.label for role, rule in ctx.regulation.role.items() if rule.granted_by in mine}
+
+
+def named(name: str, ctx: Context, roles: Sequence[str]) -> list[Seat]:
+    """Seats in one of these roles of the person with this name or userid."""
+    return [s for s in ctx.roster.seats if s.role in roles and name in (s.name, s.userid)]
+
+
+@router.on(i.GrantSaid)
+def grant_said(intent: i.GrantSaid, ctx: Context) -> Sequence[Effect]:
+    roles = granting_roles(intent.who, ctx)
+    if not roles:
+        return refuse(intent, "发布授权由归口部门办理,您没有这个权限", ctx, action="拒绝授权")
+    seats = named(intent.name, ctx, list(roles))
+    if not seats:
+        return refuse(intent, f"人员名册里没有可授权发布的“{intent.name}”,请先由单位指定并登记", ctx, action="拒绝授权")
+    return _revoke(intent, seats, ctx) if intent.revoke else _grant(intent, seats, ctx)
+
+
+def _grant(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]:
+    new = [s for s in seats if not ctx.roster.granted(s.userid, s.role, s.unit, ctx.now)]
+    if not new:
+        return refuse(intent, f"{intent.name}已有有效授权", ctx)
+    person = new[0].userid
+    where = "、".join(dict.fromkeys(s.unit for s in new))
+    effects: list[Effect] = [GrantPublishing(s.userid, s.role, s.unit, intent.who) for s in new]
+    effects += [
+        Record(intent.who, "授权发布", None, f"{new[0].name}:{where}"),
+        tell(person, f"您已获得{where}的发布授权({ctx.name(intent.who)},{w.when(ctx.now, ctx.now)})。", ctx, what="grant"),
+        say(intent, f"已授权{new[0].name}发布({where}),即时生效。", ctx),
+    ]
+    granted = tuple(Grant(s.userid, s.role, s.unit, intent.who, ctx.now) for s in new)
+    roster = Roster(ctx.roster.seats, (*ctx.roster.grants, *granted), ctx.roster.delegations)
+    return effects + _ask_again(person, roster, ctx)
+
+
+def _ask_again(person: str, roster: Roster, ctx: Context) -> list[Effect]:
+    """Items that wait for somebody: whoever can do them now is asked."""
+    desk = Desk(ctx.regulation, roster, ctx.now)
+    effects: list[Effect] = []
+    for item in ctx.store.open_items():
+        step = item.step
+        if item.state is not State.RUNNING or step is None or item.awaiting_draft:
+            continue
+        moves = ctx.moves(item)
+        holding = [h for h in asked(holders(item, step, moves, desk), desk) if h.userid == person]
+        if holding and not ctx.store.live_cards(item.id, to=person):
+            effects += ask_holder(item, step, holding[0], moves, ctx, open_deadline(item, step, ctx))
+    return effects
+
+
+def _revoke(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]:
+    """With effect at once: his cards close, and a unit left without a publisher is told."""
+    person, name = seats[0].userid, seats[0].name
+    if not any(ctx.roster.granted(s.userid, s.role, s.unit, ctx.now) for s in seats):
+        return refuse(intent, f"{name}没有有效授权", ctx)
+    left = tuple(g for g in ctx.roster.grants if g.userid != person)
+    desk = Desk(ctx.regulation, Roster(ctx.roster.seats, left, ctx.roster.delegations), ctx.now)
+    effects: list[Effect] = [
+        RevokePublishing(person, intent.who),
+        Record(intent.who, "撤销授权", None, name),
+        tell(person, f"您的发布授权已由{ctx.name(intent.who)}于 {w.hm(ctx.now)} 撤销。", ctx, what="revoke"),
+    ]
+    for item in ctx.store.open_items():
+        effects += [
+            UpdateCard(row.task_id, cards.closed(row.card, "授权已撤销"), f"close|{ctx.cause}|{row.task_id}")
+            for row in ctx.store.live_cards(item.id, to=person, purpose="publish")
+        ]
+    for unit in dict.fromkeys(s.unit for s in seats):
+        others = [s for s in ctx.roster.seats if s.unit == unit and s.role in {x.role for x in seats}]
+        if not any(desk.roster.granted(s.userid, s.role, s.unit, ctx.now) for s in others):
+            effects += _unit_without(unit, desk, ctx)
+    return [*effects, say(intent, f"已撤销{name}的发布授权,即时生效。", ctx)]
+
+
+def _unit_without(unit: str, desk: Desk, ctx: Context) -> list[Effect]:
+    probe = Item(id=0, org=ctx.org, kind=ctx.regulation.flow[0].kind, unit=unit, author="", created_at=ctx.now)
+    told = dict.fromkeys((*superiors(probe, desk, count=1), *overseers(desk)))
+    return [tell(p, f"{unit}现在没有有效的授权发布人员,请指定并授权。", ctx, what=f"without {unit}") for p in told]
+
+
+def grants_now(ctx: Context) -> str:
+    """授权名单: every seat that needs a grant, and whether it has one."""
+    lines = []
+    for seat in ctx.roster.seats:
+        rule = ctx.regulation.role.get(seat.role)
+        if rule is None or rule.granted_by is None:
+            continue
+        grant = next((g for g in ctx.roster.grants if g.userid == seat.userid and g.role == seat.role and g.unit == seat.unit and g.revoked_at is None), None)  # fmt: skip
+        state = f"{ctx.name(grant.granted_by)} {w.day(grant.granted_at)} 授权" if grant else "未授权"
+        lines.append(f"{seat.unit} {seat.name}({rule.label}):{state}")
+    return "\n".join(["授权名单:", *lines]) if lines else "制度没有要求发布授权。"
+
+
+@router.on(i.RegisterAsked)
+def register_asked(intent: i.RegisterAsked, ctx: Context) -> Sequence[Effect]:
+    shown = {"grants": grants_now, "columns": columns_now, "platforms": platforms_now}[intent.what]
+    return [say(intent, shown(ctx), ctx), Record(intent.who, "查看", None, intent.what)]
+
+
+# ---- absence (A22) --------------------------------------------------------------------------------------------------
+
+
+@router.on(i.AbsenceSaid)
+def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
+    """我今天不在,由…代到周三: recorded, the deputy is told and gets what waits; 取消代办 ends it at once."""
+    if not intent.deputy:
+        return _back(intent, ctx)
+    people = {s.userid: s for s in ctx.roster.seats if intent.deputy in (s.name, s.userid) and s.userid != intent.who}
+    people = people or {s.userid: s for s in ctx.roster.seats if s.name[:1] == intent.deputy[:1] and _titled(intent.deputy, s, intent.who, ctx)}  # fmt: skip
+    if len(people) != 1:
+        hint = "名册里没有这个人" if not people else f"有 {len(people)} 个人,请写全名:{'、'.join(s.name for s in people.values())}"
+        return refuse(intent, f"“{intent.deputy}”{hint}", ctx)
+    deputy = next(iter(people))
+    try:
+        ends = _ends(intent.until, ctx)
+    except BadValue:
+        return refuse(intent, f"没看懂到“{intent.until}”为止,请写如“到周三”“到3月14日”", ctx)
+    if ends <= ctx.now:
+        return refuse(intent, "代办的结束时间已经过去", ctx)
+    return _delegate(intent, deputy, ends, ctx)
+
+
+def _titled(said: str, seat: Seat, who: str, ctx: Context) -> bool:
+    """王副司长 for the one 王 of the own unit: a surname and a title."""
+    units = {s.unit for s in ctx.roster.seats_of(who)}
+    return len(said) > 1 and said[1:] not in seat.name and seat.unit in units and seat.userid != who and not said.startswith(seat.name)
+
+
+def _ends(words: str, ctx: Context) -> datetime:
+    """The end of the named day (24:00 Beijing); today without a word. Raises BadValue."""
+    if not words:
+        last = ctx.today
+    elif words[-1] in w.WEEKDAYS + "天" and ("周" in words or "星期" in words):
+        wanted = w.WEEKDAYS.index(words[-1].replace("天", "日"))
+        last = ctx.today + timedelta(days=(wanted - ctx.today.weekday()) % 7)
+    else:
+        last, _ = read_date(words, ctx.today)
+    return datetime.combine(last + timedelta(days=1), time(), tzinfo=BEIJING)
+
+
+def _delegate(intent: i.AbsenceSaid, deputy: str, ends: datetime, ctx: Context) -> list[Effect]:
+    who, until = ctx.name(intent.who), w.until(ends, ctx.now)
+    delegation = Delegation(intent.who, deputy, ctx.now, ends)
+    roster = Roster(ctx.roster.seats, ctx.roster.grants, (*ctx.roster.delegations, delegation))
+    return [
+        Delegate(intent.who, deputy, ctx.now, ends),
+        Record(intent.who, "委托代办", None, f"{ctx.name(deputy)}代到 {until}"),
+        tell(deputy, f"{who}委托您代办审核,到 {until}。要办的会发给您。", ctx, what="delegate"),
+        *_hand_over(intent.who, deputy, roster, ctx),
+        say(intent, f"已记:{ctx.name(deputy)}代您审核,到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
+    ]
+
+
+def _hand_over(absent: str, deputy: str, roster: Roster, ctx: Context) -> list[Effect]:
+    """What waits for the absent person now goes to the deputy."""
+    desk = Desk(ctx.regulation, roster, ctx.now)
+    effects: list[Effect] = []
+    for item in ctx.store.open_items():
+        step = item.step
+        if item.state is not State.RUNNING or step is None or item.awaiting_draft:
+            continue
+        moves = ctx.moves(item)
+        for holder in asked(holders(item, step, moves, desk), desk):
+            if holder.userid == deputy and holder.acting_for == absent and not _has_card(item, deputy, ctx):
+                effects += ask_holder(item, step, Holder(deputy, holder.role, absent), moves, ctx, open_deadline(item, step, ctx))  # fmt: skip
+    return effects
+
+
+def _has_card(item: Item, who: str, ctx: Context) -> bool:
+    rows = ctx.store.live_cards(item.id, to=who)
+    return any(r.position == item.position and r.round == item.round for r in rows)
+
+
+def _back(intent: i.AbsenceSaid, ctx: Context) -> list[Effect]:
+    deputies = ctx.roster.deputies(intent.who, ctx.now)
+    if not deputies:
+        return refuse(intent, "您现在没有委托代办", ctx)
+    effects: list[Effect] = [EndDelegation(intent.who), Record(intent.who, "取消代办", None, ctx.names(deputies))]
+    effects += [tell(d, f"{ctx.name(intent.who)}已取消代办。", ctx, what="back") for d in deputies]
+    return [*effects, say(intent, "已取消代办,事项仍由您办理。", ctx)]
+
+
+# ---- columns (saws 四(一), R10) -------------------------------------------------------------------------------------
+
+
+@router.on(i.ColumnChanged)
+def column_changed(intent: i.ColumnChanged, ctx: Context) -> Sequence[Effect]:
+    """A new policy version; items that exist keep what they have."""
+    if not ctx.oversees(intent.who):
+        return refuse(intent, "栏目由归口部门调整", ctx, action="拒绝调整")
+    before = ctx.regulation.columns
+    problem = _column_problem(intent, before)
+    if problem:
+        return refuse(intent, problem, ctx)
+    after = _columns_after(intent, before)
+    change = ChangePolicy("columns", _json(before), _json(after), intent.who)
+    return [
+        change,
+        Record(intent.who, "调整栏目", None, f"{'、'.join(before)} → {'、'.join(after)}"),
+        say(intent, f"栏目现为:{'、'.join(after)}。已有稿件不变。", ctx),
+    ]
+
+
+def _column_problem(intent: i.ColumnChanged, before: tuple[str, ...]) -> str:
+    if intent.change == "增加" and intent.name in before:
+        return f"已有栏目“{intent.name}”"
+    if intent.change in ("停用", "改名") and intent.name not in before:
+        return f"没有栏目“{intent.name}”,现有:{'、'.join(before)}"
+    if intent.change == "改名" and intent.new_name in before:
+        return f"已有栏目“{intent.new_name}”"
+    if intent.change == "停用" and len(before) == 1:
+        return "至少要留一个栏目"
+    return ""
+
+
+def _columns_after(intent: i.ColumnChanged, before: tuple[str, ...]) -> tuple[str, ...]:
+    match intent.change:
+        case "停用":
+            return tuple(c for c in before if c != intent.name)
+        case "改名":
+            return tuple(intent.new_name if c == intent.name else c for c in before)
+        case _:
+            return tuple(dict.fromkeys((*before, intent.name)))
+
+
+def _json(values: tuple[str, ...]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def columns_now(ctx: Context) -> str:
+    return f"栏目:{'、'.join(ctx.regulation.columns) or '未设'}。归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
+
+
+# ---- platforms (saws 三, R2) ----------------------------------------------------------------------------------------
+
+
+@router.on(i.PlatformChanged)
+def platform_changed(intent: i.PlatformChanged, ctx: Context) -> Sequence[Effect]:
+    keepers = {c.keeper for c in ctx.regulation.channel.values() if c.keeper}
+    if not (ctx.oversees(intent.who) or ctx.roster.roles_of(intent.who) & keepers):
+        return refuse(intent, "平台由归口部门和平台运维人员登记", ctx, action="拒绝登记")
+    found = [(key, p) for key, c in ctx.regulation.channel.items() for p in c.platforms if p == intent.name]
+    if not found:
+        return refuse(intent, f"没有平台“{intent.name}”。{platforms_now(ctx)}", ctx)
+    return [
+        *[SetPlatform(key, p, intent.state, intent.who) for key, p in found],
+        Record(intent.who, "平台登记", None, f"{intent.name}:{intent.state}"),
+        say(intent, f"{intent.name} 已登记为{intent.state},从下一次发布起生效。", ctx),
+    ]
+
+
+def platforms_now(ctx: Context) -> str:
+    states = ctx.store.platforms()
+    parts = [f"{p}({states.get((key, p), '在用')})" for key, c in ctx.regulation.channel.items() for p in c.platforms]
+    return f"平台:{'、'.join(parts)}。" if parts else "没有登记平台。"

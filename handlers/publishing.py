@@ -1,0 +1,223 @@
+"""授权发布: what an authorised publisher reports, and what a record step writes down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bot.rules import intents as i
+from bot.rules import progress
+from bot.rules.effects import Effect, Expect, KeepMove, Record, SaveItem, UpdateCard
+from bot.rules.forms import BadValue, applies, check_value, missing_fields
+from bot.rules.item import Decision, Item, Link, Move, State
+from bot.rules.links import read_results
+from bot.rules.progress import IllegalMove
+from bot.rules.regulation import Do, Step
+from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import moved, refuse, say, settle_tap, tell
+from handlers.router import Router
+
+router = Router()
+
+
+def mine(intent: i.Intent, number: int, do: Do, ctx: Context) -> tuple[Item, Step, Holder] | list[Effect]:
+    """The item, its step and as what this person does it; or the refusal that says why not and who can."""
+    item = ctx.store.item(number)
+    moves = ctx.moves(item) if item else ()
+    if item is None or not may_see(intent.who, item, moves, ctx.desk):
+        return refuse(intent, f"没有您可以办理的事项 {number:04d}", ctx)
+    step = item.step
+    if item.state is not State.RUNNING or step is None or step.do is not do:
+        return not_now(intent, item, do, moves, ctx)
+    holder = holder_for(intent.who, item, step, moves, ctx.desk)
+    if holder is None:
+        return not_authorised(intent, item, step, moves, ctx)
+    return item, step, holder
+
+
+def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """先审后发: before its checks there is no publishing; a step that comes first may have its own sentence (saws-R18)."""
+    step = item.step
+    people = _people(item, moves, ctx)
+    if do is Do.PUBLISH and item.open and step is not None:
+        why = step.missing or f"未经审核的信息不得发布(依据 {w.basis(item.flow)})"
+        text = f"{why}。{item.number} {w.place(item, ctx, people)}"
+    else:
+        text = w.stale(item, ctx, moves, people).rstrip("。")
+    return [*settle_tap(intent, "已失效", ctx), *refuse(intent, text, ctx, item, action="拒绝发布" if do is Do.PUBLISH else "迟到的操作")]  # fmt: skip
+
+
+def _people(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:
+    step = item.step
+    return tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
+
+
+def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """saws 五(一), R16: without a grant in force nobody publishes, whatever his post; those who can mend it are told."""
+    people = _people(item, moves, ctx)
+    unauthorised = [r for r in step.by if intent.who in seated(r, item, ctx.desk) and not authorised(intent.who, r, item, ctx.desk)]  # fmt: skip
+    if not unauthorised:
+        can = f"由{ctx.names(people)}办理" if people else "暂无人可办"
+        return refuse(intent, f"{item.number} 的“{step.act}”不由您办理,{can}", ctx, item, action="拒绝办理")
+    effects = refuse(intent, f"您没有有效的发布授权,不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布")
+    effects += settle_tap(intent, "授权已失效", ctx)
+    return effects if people else effects + tell_no_publisher(item, ctx)
+
+
+def tell_no_publisher(item: Item, ctx: Context) -> list[Effect]:
+    """A unit without an authorised publisher: its head and those who grant are told."""
+    text = f"{item.unit}没有有效的授权发布人员,{item.number}《{w.heading(item)}》等待发布。请指定并授权(发“授权 姓名”)。"
+    people = dict.fromkeys((*superiors(item, ctx.desk, count=1), *overseers(ctx.desk)))
+    return [tell(p, text, ctx, item=item.id, what="nopublisher") for p in people]
+
+
+# ---- 已发布 ---------------------------------------------------------------------------------------------------------
+
+
+@router.on(i.PublishReported)
+def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect]:
+    """Links and reasons of omission; finished only when every platform in use has one (saws 三, R2)."""
+    found = mine(intent, intent.item, Do.PUBLISH, ctx)
+    if isinstance(found, list):
+        return found
+    item, step, holder = found
+    if not intent.lines:
+        return _ask_links(intent, item, ctx)
+    results = read_results(intent.lines, item.platforms, progress.missing_platforms(item))
+    links = [Link(p, url=url, by=intent.who, at=ctx.now) for p, url in results.links.items()]
+    links += [Link(p, omitted=why, by=intent.who, at=ctx.now) for p, why in results.omitted.items()]
+    try:
+        after = progress.publish(item, links, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    unclear = f"没看懂:{';'.join(results.unclear)}。" if results.unclear else ""
+    if after.awaiting(Do.PUBLISH) and after.position == item.position:
+        return _incomplete(intent, item, after, unclear, ctx)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
+    )  # fmt: skip
+    done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} {step.act}"
+    return [
+        KeepMove(item.id, move),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done=done),
+        Record(intent.who, step.act, item.id, w.links_text(after), role=holder.role, version=item.current.no),
+        Expect(intent.who),
+        *([say(intent, unclear, ctx, item.id)] if unclear else []),
+    ]
+
+
+def _ask_links(intent: i.PublishReported, item: Item, ctx: Context) -> list[Effect]:
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
+    return [
+        Expect(intent.who, "links", item.id),
+        Record(intent.who, "报告已发布", item.id, version=item.current.no),
+        *again,
+        say(intent, w.links_wanted(item, progress.missing_platforms(item)), ctx, item.id),
+    ]
+
+
+def _incomplete(intent: i.PublishReported, before: Item, after: Item, unclear: str, ctx: Context) -> list[Effect]:
+    got = len(after.links) - len(before.links)
+    text = f"{unclear}{f'已记 {got} 个。' if got else ''}{after.number} 发布中,缺:{'、'.join(progress.missing_platforms(after))}。请发链接,没发的写原因。"  # fmt: skip
+    return [
+        SaveItem(after),
+        Record(intent.who, "记录链接", after.id, w.links_text(after), version=after.current.no),
+        Expect(intent.who, "links", after.id),
+        say(intent, text, ctx, after.id),
+    ]
+
+
+@router.on(i.PublishRefused)
+def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
+    """有问题: nothing is published; the drafter and those above are told, and the item stays until it is changed."""
+    found = mine(intent, intent.item, Do.PUBLISH, ctx)
+    if isinstance(found, list):
+        return found
+    item, step, _ = found
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
+    if not intent.reason:
+        return [
+            Expect(intent.who, "problem", item.id),
+            Record(intent.who, "发布有问题", item.id, version=item.current.no),
+            *again,
+            say(intent, f"请回复 {item.number} 有什么问题,例如:第二张图打不开。没问题了回复“算了”。", ctx, item.id),
+        ]
+    text = f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题:{intent.reason}。还没有{step.act}。"
+    told = dict.fromkeys((item.author, *superiors(item, ctx.desk, count=1)))
+    return [
+        Expect(intent.who),
+        Record(intent.who, "发布有问题", item.id, intent.reason, version=item.current.no),
+        tell(item.author, f"{text}要改请发“改 {item.number}”(改后重新审核)。", ctx, item=item.id, what="problem"),
+        *[tell(p, text, ctx, item=item.id, what="problem") for p in told if p not in (item.author, intent.who)],
+        say(intent, f"已告诉{ctx.name(item.author)}。{item.number} 仍在您这里,解决后再点“已{step.act}”。", ctx, item.id),
+    ]
+
+
+# ---- record steps ---------------------------------------------------------------------------------------------------
+
+
+@router.on(i.RecordMade)
+def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
+    """办结 of a record step: its fields are asked one by one, then the item goes on (saws 五(一)1, R18)."""
+    found = mine(intent, intent.item, Do.RECORD, ctx)
+    if isinstance(found, list):
+        return found
+    item, step, holder = found
+    values: dict[str, str] = {}
+    for name, raw in intent.values.items():
+        if name not in step.form:
+            continue
+        try:
+            values[name] = check_value(step.form[name], raw, ctx.today, ctx.now)
+        except BadValue as bad:
+            return _ask_field(intent, item, step, name, values, ctx, f"{bad}。")
+    wanting = missing_fields(step.form, values)
+    if wanting:
+        return _ask_field(intent, item, step, wanting[0], values, ctx, "")
+    kept = {name: value for name, value in values.items() if applies(step.form[name], values)}
+    return _recorded(intent, item, step, holder, kept, ctx)
+
+
+def _ask_field(
+    intent: i.RecordMade, item: Item, step: Step, name: str, values: dict[str, str], ctx: Context, note: str
+) -> list[Effect]:
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
+    data = {"field": name, "values": json.dumps(values, ensure_ascii=False)}
+    return [
+        Expect(intent.who, "record", item.id, data),
+        Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
+        *again,
+        say(intent, f"{note}{item.number} {step.act}:请回复{name}{w.field_hint(step.form[name])}。", ctx, item.id),
+    ]
+
+
+def _recorded(
+    intent: i.RecordMade, item: Item, step: Step, holder: Holder, values: dict[str, str], ctx: Context
+) -> list[Effect]:
+    try:
+        after = progress.record(item, values, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
+        form=values,
+    )  # fmt: skip
+    done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
+    return [
+        KeepMove(item.id, move),
+        *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done=done, tapped=intent.task_id),
+        Record(intent.who, step.act, item.id, "、".join(f"{k}:{v}" for k, v in values.items()), role=holder.role, version=item.current.no),  # fmt: skip
+        Expect(intent.who),
+        say(intent, f"{item.number} 已记“{step.act}”。", ctx, item.id),
+    ]
+
+
+

@@ -1,0 +1,342 @@
+"""What people read. Plain, short, correct Chinese; every refusal names the clause or the person who can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.rules.forms import parse_type
+from bot.rules.item import Decision, Item, Move, State
+from bot.rules.regulation import Do, FieldSpec, Flow, Step
+from bot.rules.textcheck import count_chars
+from handlers.context import BEIJING, Context
+
+RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
+OTHER_REASON = "其他(回复说明)"
+WEEKDAYS = "一二三四五六日"
+
+
+# ---- moments and names ----------------------------------------------------------------------------------------------
+
+
+def hm(moment: datetime) -> str:
+    """10:32, Beijing time."""
+    return f"{moment.astimezone(BEIJING):%H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """11月23日."""
+    local = moment.astimezone(BEIJING)
+    return f"{local.month}月{local.day}日"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """10:32 today, 11月23日 10:32 on another day; midnight reads as 24:00 of the day before."""
+    local, today = moment.astimezone(BEIJING), now.astimezone(BEIJING).date()
+    return hm(moment) if local.date() == today else f"{day(moment)} {hm(moment)}"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """A deadline: 今天 17:30, 11月24日 24:00."""
+    local = moment.astimezone(BEIJING)
+    ends = local.hour == 0 and local.minute == 0
+    shown = (local - timedelta(days=1)) if ends else local
+    clock = "24:00" if ends else f"{local:%H:%M}"
+    same = shown.date() == now.astimezone(BEIJING).date()
+    return f"今天 {clock}" if same else f"{shown.month}月{shown.day}日 {clock}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """0.8 小时 / 3 天."""
+    hours = max((end - start).total_seconds(), 0) / 3600
+    return f"{hours:.1f} 小时" if hours < 48 else f"{hours / 24:.0f} 天"
+
+
+def channels(item: Item, ctx: Context) -> str:
+    """政务微博+政务微信."""
+    return "+".join(ctx.regulation.channel[c].label for c in item.channels if c in ctx.regulation.channel)
+
+
+def accounts(item: Item, ctx: Context) -> str:
+    """The account a card is about (saws 三, R1): 政务微博 · 安全监管总局; two are joined."""
+    chosen = [ctx.regulation.channel[c] for c in item.channels if c in ctx.regulation.channel]
+    if len(chosen) == 1:
+        return chosen[0].name
+    return "、".join(c.account or c.label for c in chosen)
+
+
+def heading(item: Item) -> str:
+    return item.title or "(无标题)"
+
+
+def person_as(userid: str, acting_for: str, ctx: Context) -> str:
+    """李副司长(代刘洋)."""
+    return ctx.name(userid) + (f"(代{ctx.name(acting_for)})" if acting_for else "")
+
+
+# ---- verdict words --------------------------------------------------------------------------------------------------
+
+
+def pass_word(step: Step) -> str:
+    return step.passes or ("同意" if step.do is Do.CHECK else step.act)
+
+
+def return_word(step: Step) -> str:
+    return step.returns or "退回"
+
+
+def done_word(decision: Decision, step: Step) -> str:
+    """How a closed card reads: 已同意, 可以公开."""
+    word = verdict_word(decision, step)
+    named = {step.passes, step.returns, step.holds, ""}
+    return word if word in named else f"已{word}"
+
+
+def verdict_word(decision: Decision, step: Step) -> str:
+    """What a move is called: 同意, 可以公开, 退回, 请示 …"""
+    match decision:
+        case Decision.PASSED:
+            return pass_word(step)
+        case Decision.RETURNED:
+            return return_word(step)
+        case Decision.HELD:
+            return step.holds or "暂缓"
+        case Decision.CONFIRMED:
+            return "确认未见禁止发布内容"
+        case Decision.SUBMITTED:
+            return "送审"
+        case Decision.WITHDRAWN:
+            return "撤回"
+        case Decision.MOVED:
+            return "换类别"
+        case Decision.DONE:
+            return step.act
+
+
+# ---- where an item is -----------------------------------------------------------------------------------------------
+
+
+def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
+    """One clause on where the item is now: 现在在“审定”环节,由刘洋办理."""
+    if item.state is State.PREPARING:
+        return "还没有送审"
+    if item.state is State.WITHDRAWN:
+        return "已撤回"
+    if item.state is State.DONE:
+        return f"已发布,备案号 {item.filing_no}" if item.filing_no else "已办结"
+    step = item.step
+    assert step is not None
+    if step.do is Do.DRAFT:
+        return f"已退回,待{ctx.name(item.author)}修改"
+    who = f",由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else ",暂无人可办"
+    return f"现在“{step.act}”环节{who}"
+
+
+def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str]) -> str:
+    """A late tap: what has been done, by whom, and where the item is now."""
+    acts = [m for m in moves if m.decision not in (Decision.SUBMITTED, Decision.CONFIRMED)]
+    if not acts or item.flow is None:
+        return f"{item.number} {place(item, ctx, holders)}。"
+    last = acts[-1]
+    word = verdict_word(last.decision, item.flow.steps[min(last.step, len(item.flow.steps) - 1)])
+    done = f"已由{person_as(last.actor, last.acting_for, ctx)}于 {when(last.at, ctx.now)} {word}"
+    return f"{item.number} {done},{place(item, ctx, holders)}。"
+
+
+# ---- drafting -------------------------------------------------------------------------------------------------------
+
+
+def counts(item: Item, ctx: Context) -> str:
+    """微博 118/140 字,微信 118/680 字."""
+    names = item.channels or tuple(ctx.regulation.channel)
+    parts = []
+    for key in names:
+        channel = ctx.regulation.channel.get(key)
+        if channel is None:
+            continue
+        used = count_chars(item.current.text, channel.count)
+        parts.append(f"{channel.label} {used}/{channel.chars} 字" if channel.chars else f"{channel.label} {used} 字")
+    return ",".join(parts)
+
+
+def findings(item: Item, ctx: Context) -> str:
+    """检查:未见问题 — or the words found, each with the clause it concerns."""
+    hits = ctx.words.find(item.current.text)
+    if not hits:
+        return "未见问题"
+    return ";".join(dict.fromkeys(f"“{h.word}”{hit_about(h.category)}" for h in hits))
+
+
+def hit_about(category: int | str) -> str:
+    """What a word of the list concerns: 涉及禁止发布内容第1项, or the tone."""
+    return f"涉及禁止发布内容第{category}项" if isinstance(category, int) else f"({category})"
+
+
+def banned_list(ctx: Context) -> str:
+    lines = [f"{n}.{text}" for n, text in enumerate(ctx.regulation.content.banned, 1)]
+    return "\n".join(lines)
+
+
+def received(item: Item, ctx: Context, note: str = "") -> str:
+    """收到,编号 0123。微博 118/140 字… 检查:未见问题。"""
+    text = f"收到,编号 {item.number}。{counts(item, ctx)}。检查:{findings(item, ctx)}。"
+    if ctx.regulation.content.illustrate and not item.current.media:
+        text += "建议配图。"
+    return text + note
+
+
+def too_long(item: Item, ctx: Context) -> str:
+    """The refusal of saws 四(R9): 共141字,超出1字; empty when every chosen channel fits."""
+    over, fits = [], []
+    for key in item.channels:
+        channel = ctx.regulation.channel[key]
+        used = count_chars(item.current.text, channel.count)
+        if channel.chars is not None and used > channel.chars:
+            over.append(f"{channel.label} {used}/{channel.chars} 字:共{used}字,超出{used - channel.chars}字")
+        else:
+            fits.append(channel.label)
+    if not over:
+        return ""
+    instead = f",或回复“只发{fits[0]}”" if fits else ""
+    return f"{item.number} 不能送审。{';'.join(over)}。请删减后把全文重发{instead}。"
+
+
+def choose_title(item: Item) -> str:
+    return f"{item.number} {heading(item)}"
+
+
+def basis(flow: Flow | None) -> str:
+    return flow.clause if flow and flow.clause else "—"
+
+
+def cut_detail(text: str) -> str:
+    """A text in one line of the record."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 120 else flat[:119] + "…"
+
+
+def field_hint(spec: FieldSpec) -> str:
+    """How a field is answered, in brackets."""
+    kind = parse_type(spec.type)
+    match kind.kind:
+        case "choice":
+            return "(" + " ".join(f"{n} {choice}" for n, choice in enumerate(kind.choices, 1)) + ")"
+        case "date" | "past":
+            return "(如 3月14日)"
+        case "range":
+            return f"({kind.bounds[0]:g} 至 {kind.bounds[1]:g})"
+        case _:
+            return ""
+
+
+def submitted(item: Item, ctx: Context) -> str:
+    """0123 已送保密审查,之后由本单位主要负责人审定。要改:… 要撤:… 看进度:…"""
+    step = item.step
+    n = item.number
+    if step is None or item.flow is None:
+        return f"{n} 已送出。"
+    later = [s for k, s in enumerate(item.flow.steps) if k > item.position and s.do is Do.CHECK and item.applies(s)]
+    then = f",之后由{'、'.join(ctx.role_label(r) for r in later[0].by)}{later[0].act}" if later else ""
+    return f"{n} 已送{step.act}{then}。要改:“改 {n}”;要撤:“撤回 {n}”;看进度:“{n}”。"
+
+
+# ---- checking -------------------------------------------------------------------------------------------------------
+
+
+def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_for: str, hits: bool) -> str:
+    """The message before the card: who asks what, the whole text, the list, and how to decide by typing."""
+    flow = item.flow
+    assert flow is not None
+    head = f"【待您{step.act}】{item.number} {heading(item)}\n"
+    head += f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版 · {accounts(item, ctx)}\n"
+    head += f"类别:{flow.label}(依据 {basis(flow)})\n"
+    if acting_for:
+        head += f"您代{ctx.name(acting_for)}办理。\n"
+    body = f"————\n{item.current.text}\n————\n"
+    if item.current.media:
+        body += f"配图/视频 {len(item.current.media)} 个,见下。\n"
+    body += f"{counts(item, ctx)}。检查:{findings(item, ctx)}。\n"
+    for word, why in item.explained.items():
+        body += f"起草人对“{word}”的说明:{why}\n"
+    if marked:
+        body += f"与上一版比较:{marked}\n"
+    return head + body + _fields(item) + _how_to(item, step, ctx, hits=hits)
+
+
+def _fields(item: Item) -> str:
+    shown = [f"{key}:{value}" for key, value in item.form.items() if value]
+    ticks = [f"✓{tick}" for tick in item.ticks]
+    scope = [f"内容范围:{item.scope}" + (f"({item.scope_reason})" if item.scope_reason else "")] if item.scope else []
+    lines = [*scope, *([f"栏目:{item.column}"] if item.column else []), *shown, *ticks]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
+    ok, no = pass_word(step), return_word(step)
+    text = ""
+    if ctx.regulation.content.banned:
+        text += f"禁止发布的内容:\n{banned_list(ctx)}\n"
+        if hits:
+            text += f"本稿有提示词,请先确认:回复“确认 {item.number}”,再"
+        else:
+            text += "同意即确认未见上列内容。"
+    text += f"回复“{ok} {item.number}”,或“{no} {item.number} 理由”"
+    text += f",或“{step.holds} {item.number} 事由”" if step.holds else ""
+    return text + ";也可点下面的卡片。"
+
+
+# ---- publishing, filing ---------------------------------------------------------------------------------------------
+
+
+def publish_notice(item: Item, ctx: Context) -> str:
+    act = item.step.act if item.step else "发布"
+    text = f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版(校验 {item.current.short_print})\n"
+    text += f"要发:{'、'.join(item.platforms) or channels(item, ctx)}\n"
+    if ctx.regulation.content.banned:
+        text += "发布即确认未见禁止发布内容。\n"
+    return text + (
+        "下面逐条是发布正文,请原样复制。发布后回复:\n"
+        f"已发布 {item.number}\n平台 链接(一行一个)\n没发的写:平台 原因"
+    )
+
+
+def links_wanted(item: Item, missing: Iterable[str]) -> str:
+    return f"{item.number} 请把各平台链接发来(可一次多行)。还缺:{'、'.join(missing)}。没发的写原因,例如:{next(iter(missing), '')} 已停用。"
+
+
+def filed(item: Item, ctx: Context, submitted: datetime | None) -> str:
+    text = f"{item.number} 已发布完成。"
+    if item.filing_no:
+        text += f"已备案:备 {item.filing_no},已送{ctx.regulation.unit.get('central', '归口部门')}。"
+    if submitted and item.approved_at and item.published_at:
+        text += f"用时 审定 {span(submitted, item.approved_at)}、发布 {span(item.approved_at, item.published_at)}。"
+    return text
+
+
+def links_text(item: Item) -> str:
+    return "\n".join(f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发:{x.omitted}" for x in item.links)
+
+
+def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """The chain of checks of the published version, one line each."""
+    if item.flow is None:
+        return ""
+    lines = []
+    for move in moves:
+        if move.decision in (Decision.PASSED, Decision.DONE, Decision.RETURNED, Decision.HELD):
+            step = item.flow.steps[min(move.step, len(item.flow.steps) - 1)]
+            reason = f":{move.reason}" if move.reason else ""
+            word = verdict_word(move.decision, step)
+            label = f"{step.act} {word}" if word != step.act else word
+            lines.append(
+                f"{day(move.at)} {hm(move.at)} {person_as(move.actor, move.acting_for, ctx)} {label}"
+                f"(第{move.version}版){reason}"
+            )
+    return "\n".join(lines)
+
+
+HELP_COMMON = "发“待办”看要办的,“进度 0123”或“0123”看一件,“全文 0123”看原文。"
+HELP_DRAFT = "投稿:直接把全文发来(第一行是标题),图片随后发。改:“改 0123”;撤:“撤回 0123”;看:“我的稿件”。"
+HELP_CHECK = "审核:“同意 0123”“退回 0123 理由”,多件“同意 0123 0124”;不在时:“我今天不在,由某某代到周三”。"
+HELP_PUBLISH = "发布:“已发布 0123”,下一行起写“平台 链接”。"
+HELP_OVERSEE = "全部:“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。"

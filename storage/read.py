@@ -1,0 +1,338 @@
+"""Reading: everything a handler or a page may ask. Each answer is a frozen value; nothing here writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.rules.item import ITEM, MOVE, Item, Move, State, Version
+from bot.rules.roster import Roster
+from storage.cards import card_row
+from storage.db import rows
+from storage.deadlines import deadline_row
+from storage.items import VERSION
+from storage.media import media_row
+from storage.roster import RosterCache, read_roster
+from storage.rows import (
+    AuditRow,
+    CardRow,
+    DeadlineRow,
+    Expectation,
+    FailureRow,
+    FilingRow,
+    MediaRow,
+    NagRow,
+    PolicyChangeRow,
+    WordRow,
+)
+from storage.when import from_text, maybe_moment, maybe_text, to_text
+
+__all__ = [
+    "AuditRow",
+    "CardRow",
+    "DeadlineRow",
+    "Expectation",
+    "FailureRow",
+    "FilingRow",
+    "MediaRow",
+    "NagRow",
+    "PolicyChangeRow",
+    "Reader",
+    "WordRow",
+]
+
+
+class Reader:
+    """One organisation's data through one connection.
+
+    Inside the writing transaction it sees what the transaction has written so far; on a connection of its own, the
+    last commit. Not for use by two threads at once.
+    """
+
+    def __init__(self, connection: Database, org: str, cache: RosterCache | None = None) -> None:
+        self._db = connection
+        self.org = org
+        self._cache = cache or RosterCache()
+
+    # ---- items -------------------------------------------------------------------------------------------------
+
+    def item(self, id: int) -> Item | None:
+        row = self._one("SELECT doc FROM items WHERE org = ? AND id = ?", id)
+        return None if row is None else ITEM.validate_json(row["doc"])
+
+    def next_item_id(self) -> int:
+        """The number the next new item gets. Only meaningful inside the writing transaction."""
+        return int(self._value("SELECT coalesce(max(id), 0) + 1 FROM items WHERE org = ?"))
+
+    def items(
+        self,
+        *,
+        state: State | None = None,
+        kind: str | None = None,
+        unit: str | None = None,
+        author: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 200,
+    ) -> tuple[Item, ...]:
+        """Items, the newest first. `since` ≤ created_at < `until`."""
+        wanted = {
+            "state = ?": state and state.value,
+            "kind = ?": kind,
+            "unit = ?": unit,
+            "author = ?": author,
+            "created_at >= ?": maybe_text(since),
+            "created_at < ?": maybe_text(until),
+        }
+        return self._items("1", wanted, "id DESC", limit)
+
+    def open_items(self, unit: str | None = None, author: str | None = None) -> tuple[Item, ...]:
+        """Items being prepared or running, the oldest first."""
+        return self._items("state IN ('preparing', 'running')", {"unit = ?": unit, "author = ?": author}, "id")
+
+    def items_of(self, author: str, limit: int = 10) -> tuple[Item, ...]:
+        """The author's items in every state, the newest first."""
+        return self.items(author=author, limit=limit)
+
+    def published_with(self, channel: str, since: datetime, until: datetime) -> tuple[Item, ...]:
+        """Items published by `channel` with `since` ≤ published_at < `until`, the oldest first."""
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND published_at >= ? AND published_at < ? ORDER BY published_at, id",
+            to_text(since),
+            to_text(until),
+        )
+        items = (ITEM.validate_json(row["doc"]) for row in found)
+        return tuple(item for item in items if channel in item.channels)
+
+    def versions(self, item_id: int) -> tuple[Version, ...]:
+        found = self._all("SELECT doc FROM versions WHERE org = ? AND item = ? ORDER BY no", item_id)
+        return tuple(VERSION.validate_json(row["doc"]) for row in found)
+
+    def moves(self, item_id: int) -> tuple[Move, ...]:
+        """The item's decisions in the order they were made."""
+        found = self._all("SELECT doc FROM moves WHERE org = ? AND item = ? ORDER BY id", item_id)
+        return tuple(MOVE.validate_json(row["doc"]) for row in found)
+
+    # ---- people ------------------------------------------------------------------------------------------------
+
+    def roster(self) -> Roster:
+        """The roster with its grants and delegations; read again only after it changed."""
+        return read_roster(self._db, self.org, self._cache)
+
+    def expectation(self, userid: str) -> Expectation | None:
+        """What the person's next free message means, or None."""
+        row = self._one("SELECT what, item, data, since FROM expects WHERE org = ? AND userid = ?", userid)
+        if row is None:
+            return None
+        return Expectation(row["what"], row["item"], json.loads(row["data"]), from_text(row["since"]))
+
+    def memory(self, userid: str, what: str) -> str | None:
+        """The person's last choice of `what`."""
+        row = self._one("SELECT value FROM memory WHERE org = ? AND userid = ? AND what = ?", userid, what)
+        return None if row is None else str(row["value"])
+
+    def reachable(self, userid: str) -> bool:
+        """Whether messages can reach the person; True until the platform says otherwise."""
+        row = self._one("SELECT reachable FROM reach WHERE org = ? AND userid = ?", userid)
+        return row is None or bool(row["reachable"])
+
+    # ---- messages ----------------------------------------------------------------------------------------------
+
+    def card(self, task_id: str) -> CardRow | None:
+        row = self._one("SELECT * FROM cards WHERE org = ? AND task_id = ?", task_id)
+        return None if row is None else card_row(row)
+
+    def live_cards(self, item_id: int, to: str | None = None, purpose: str | None = None) -> tuple[CardRow, ...]:
+        """The item's cards that are queued or sent and not closed, the oldest first."""
+        found = self._all(
+            "SELECT * FROM cards WHERE org = ? AND item = ? AND state IN ('queued', 'sent')"
+            " AND (? IS NULL OR userid = ?) AND (? IS NULL OR purpose = ?) ORDER BY rowid",
+            item_id, to, to, purpose, purpose,
+        )
+        return tuple(card_row(row) for row in found)
+
+    def was_sent(self, key: str) -> bool:
+        """Whether a message with this key was ever queued (whatever became of it)."""
+        return self._one("SELECT 1 FROM outbox WHERE org = ? AND key = ?", key) is not None
+
+    def waiting_to(self, userid: str) -> int:
+        """How many messages to this person have not gone out yet."""
+        return int(
+            self._value(
+                "SELECT count(*) FROM outbox WHERE org = ? AND receiver = ? AND state = 'waiting' AND kind = 'send'",
+                userid,
+            )
+        )
+
+    def failures(self, item_id: int | None = None, since: datetime | None = None) -> tuple[FailureRow, ...]:
+        """没收到: messages (of one item, or of all) that will never reach their people, the oldest first."""
+        found = self._all(
+            "SELECT id, receiver, item, code_no, why, sent_at FROM outbox WHERE org = ? AND state = 'failed'"
+            " AND kind = 'send' AND (? IS NULL OR item = ?) AND (? IS NULL OR sent_at >= ?) ORDER BY id",
+            item_id, item_id, *[maybe_text(since)] * 2,
+        )
+        return tuple(
+            FailureRow(row["id"], row["receiver"], row["item"], row["code_no"], row["why"], from_text(row["sent_at"]))
+            for row in found
+        )
+
+    # ---- deadlines ---------------------------------------------------------------------------------------------
+
+    def deadlines(self, item_id: int) -> tuple[DeadlineRow, ...]:
+        """All of the item's deadlines, closed ones too, in the order they were opened."""
+        found = self._all("SELECT * FROM deadlines WHERE org = ? AND item = ? ORDER BY id", item_id)
+        return tuple(deadline_row(row) for row in found)
+
+    def open_deadline(self, key: str) -> DeadlineRow | None:
+        row = self._one("SELECT * FROM deadlines WHERE org = ? AND key = ? AND closed = 0", key)
+        return None if row is None else deadline_row(row)
+
+    def open_deadlines(self) -> tuple[DeadlineRow, ...]:
+        """Every open deadline, the next due first, those without a due time last."""
+        found = self._all("SELECT * FROM deadlines WHERE org = ? AND closed = 0 ORDER BY due_at IS NULL, due_at, id")
+        return tuple(deadline_row(row) for row in found)
+
+    def nag_count(self, key: str, prefix: str = "") -> int:
+        """How many rungs starting with `prefix` were sent for the deadline's present opening (or its last one)."""
+        return int(
+            self._value(
+                "SELECT count(*) FROM nags WHERE deadline ="
+                " (SELECT max(id) FROM deadlines WHERE org = ? AND key = ?) AND substr(rung, 1, length(?)) = ?",
+                key, prefix, prefix,
+            )
+        )
+
+    def nags(self, item_id: int) -> tuple[NagRow, ...]:
+        """All nags about the item, in order."""
+        found = self._all(
+            "SELECT d.key, d.item, n.rung, n.at FROM nags n JOIN deadlines d ON d.id = n.deadline"
+            " WHERE d.org = ? AND d.item = ? ORDER BY n.id",
+            item_id,
+        )
+        return tuple(NagRow(row["key"], row["item"], row["rung"], from_text(row["at"])) for row in found)
+
+    def last_nag(self, item_id: int) -> NagRow | None:
+        """The latest nag about the item, or None."""
+        sent = self.nags(item_id)
+        return sent[-1] if sent else None
+
+    # ---- filings, accounts, policy -----------------------------------------------------------------------------
+
+    def filing(self, item_id: int) -> FilingRow | None:
+        row = self._one("SELECT * FROM filings WHERE org = ? AND item = ?", item_id)
+        return None if row is None else _filing_row(row)
+
+    def filings(self, since: datetime, until: datetime) -> tuple[FilingRow, ...]:
+        """Filings with `since` ≤ at < `until`, in order of their numbers."""
+        found = self._all(
+            "SELECT * FROM filings WHERE org = ? AND at >= ? AND at < ? ORDER BY id", to_text(since), to_text(until)
+        )
+        return tuple(_filing_row(row) for row in found)
+
+    def next_filing_no(self, year: int) -> str:
+        """The next 备案编号 of that year, e.g. 2025-045. Only meaningful inside the writing transaction."""
+        last = self._value(
+            "SELECT coalesce(max(CAST(substr(no, 6) AS INTEGER)), 0) FROM filings"
+            " WHERE org = ? AND substr(no, 1, 5) = ?",
+            f"{year:04d}-",
+        )
+        return f"{year:04d}-{int(last) + 1:03d}"
+
+    def platforms(self) -> dict[tuple[str, str], str]:
+        """(channel, platform) → its state in the account register."""
+        found = self._all("SELECT channel, platform, state FROM platforms WHERE org = ? ORDER BY rowid")
+        return {(row["channel"], row["platform"]): row["state"] for row in found}
+
+    def policy_changes(self) -> tuple[PolicyChangeRow, ...]:
+        """Every change of the policy, in order."""
+        found = self._all("SELECT * FROM policy_changes WHERE org = ? ORDER BY version")
+        return tuple(
+            PolicyChangeRow(row["version"], row["path"], row["before"], row["after"], row["by"], from_text(row["at"]))
+            for row in found
+        )
+
+    def policy_version(self) -> int:
+        """The number of the policy in force: 0 is the regulation file unchanged."""
+        return int(self._value("SELECT coalesce(max(version), 0) FROM policy_changes WHERE org = ?"))
+
+    def words(self) -> tuple[WordRow, ...]:
+        """The organisation's own word list."""
+        found = self._all("SELECT word, category, note FROM words WHERE org = ? ORDER BY rowid")
+        return tuple(WordRow(row["word"], row["category"], row["note"]) for row in found)
+
+    # ---- audit, media ------------------------------------------------------------------------------------------
+
+    def audit(
+        self, item_id: int | None = None, since: datetime | None = None, limit: int = 1000
+    ) -> tuple[AuditRow, ...]:
+        """留痕 of one item, or of all, in order; the last `limit` lines."""
+        found = self._all(
+            "SELECT * FROM audit WHERE org = ? AND (? IS NULL OR item = ?) AND (? IS NULL OR at >= ?)"
+            " ORDER BY id DESC LIMIT ?",
+            item_id, item_id, *[maybe_text(since)] * 2, limit,
+        )
+        return tuple(_audit_row(row) for row in reversed(found))
+
+    def media(self, sha: str) -> MediaRow | None:
+        """Stored content by its SHA-256."""
+        row = self._one("SELECT * FROM media WHERE org = ? AND sha = ?", sha)
+        return None if row is None else media_row(row)
+
+    def media_by_id(self, media_id: str) -> MediaRow | None:
+        """The content fetched for a received media id, or None while it has not been fetched."""
+        row = self._one(
+            "SELECT m.* FROM media m JOIN received_media r ON r.sha = m.sha AND r.org = m.org"
+            " WHERE m.org = ? AND r.media_id = ?",
+            media_id,
+        )
+        return None if row is None else media_row(row)
+
+    # ---- plumbing ----------------------------------------------------------------------------------------------
+
+    def _all(self, sql: str, *arguments: object) -> Sequence[sqlite3.Row]:
+        """Rows of a query whose first parameter is the organisation."""
+        return rows(self._db, sql, self.org, *arguments)
+
+    def _one(self, sql: str, *arguments: object) -> sqlite3.Row | None:
+        found = self._all(sql, *arguments)
+        return found[0] if found else None
+
+    def _value(self, sql: str, *arguments: object) -> Any:
+        return self._all(sql, *arguments)[0][0]
+
+    def _items(self, always: str, wanted: dict[str, str | None], order: str, limit: int = -1) -> tuple[Item, ...]:
+        """Items that meet `always` and every condition of `wanted` whose value is not None."""
+        asked = {condition: value for condition, value in wanted.items() if value is not None}
+        where = " AND ".join(["org = ?", always, *asked])
+        found = self._all(f"SELECT doc FROM items WHERE {where} ORDER BY {order} LIMIT ?", *asked.values(), limit)
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
+
+def _filing_row(row: sqlite3.Row) -> FilingRow:
+    return FilingRow(
+        row["no"],
+        row["item"],
+        from_text(row["at"]),
+        tuple(json.loads(row["roles"])),
+        row["acknowledged_by"],
+        maybe_moment(row["acknowledged_at"]),
+    )
+
+
+def _audit_row(row: sqlite3.Row) -> AuditRow:
+    return AuditRow(
+        row["id"],
+        from_text(row["at"]),
+        row["actor"],
+        row["role"],
+        row["action"],
+        row["item"],
+        row["version"],
+        row["detail"],
+        row["cause"],
+    )

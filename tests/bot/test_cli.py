@@ -1,0 +1,420 @@
+"""命令行: every command as a person runs it, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import rich_click as click
+from click.testing import CliRunner, Result
+
+from bot import cli, config, roster_file
+from bot.clock import Clock
+from bot.rules.roster import Seat
+from storage.db import open_writing, transaction
+from storage.roster import replace_seats
+from storage.schema import migrate
+
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+CONFIG = f"""\
+[wecom]
+corp_id = "ww1"
+agent_id = 1
+secret = "env:SHENFA_TEST_SECRET"
+token = "Token"
+encoding_aes_key = "{AES_KEY}"
+[server]
+public_url = "https://shenfa.example.gov.cn"
+[storage]
+path = "shenfa.db"
+[regulation]
+slug = "saws"
+"""
+ROSTER = """\
+userid,姓名,单位,角色
+wangfang,王芳,,宣教办经办人
+limin,李敏,监管一司,信息员
+limin,李敏,监管一司,保密审查员
+"""
+
+NO_CONFIG = "none.toml: 1 处问题\n  没有这个文件: none.toml(先运行 shenfa init 生成一个)"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with a configuration in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHENFA_TEST_SECRET", "the-secret")
+    monkeypatch.setenv("TERMINAL_WIDTH", "120")
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def invoke(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(cli.cli, arguments, input=typed, prog_name="shenfa", catch_exceptions=False)
+
+    return invoke
+
+
+def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*before, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, name))
+
+
+# ---- speaking Chinese --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [(), *commands(cli.cli)], ids=" ".join)
+def test_help_is_chinese(path: tuple[str, ...], run: Run) -> None:
+    """No heading, hint or explanation in English, for any command."""
+    result = run(*path, "--help")
+
+    assert result.exit_code == 0
+    assert f"用法: shenfa {' '.join(path)}".rstrip() in result.output
+    assert "显示这段说明。" in result.output
+    for english in ("Usage", "Options", "Commands", "Arguments", "Show this", "OPTIONS", "ARGS", "default", "required"):
+        assert english not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["chek"], "没有 chek 这个命令(是不是 check?)"),
+        (["xyz"], "没有 xyz 这个命令"),
+        (["--confg", "x"], "没有 --confg 这个选项(是不是 --config?)"),
+        (["--config"], "选项 --config 后面要写一个值"),
+        (["version", "now"], "多余的参数: now"),
+        (["roster", "import"], "缺少 文件"),
+        (["roster", "export", "--overwrite=1"], "选项 --overwrite 后面不能写值"),
+        (["demo", "--port", "0"], "--port 不对: 要 1 到 65535 的整数"),
+        (["demo", "--port", "八千"], "--port 不对: 要 1 到 65535 的整数"),
+    ],
+)
+def test_wrong_command_lines(arguments: list[str], sentence: str, run: Run) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert "错误" in result.stderr
+    for english in ("Error", "Try ", "No such", "Missing", "Invalid", "Usage"):
+        assert english not in result.output
+
+
+def test_no_command_shows_the_help(run: Run) -> None:
+    assert "用法: shenfa [选项] 命令" in run().output
+
+
+def test_version(run: Run) -> None:
+    assert run("version").output.startswith("shenfa 0.")
+
+
+# ---- init --------------------------------------------------------------------------------------------------------
+
+ANSWERS = "ww1\n1000002\nthe-secret\n\n\nhttps://x.gov.cn/\n8080\n\n\nwangfang、limin\n"
+
+
+def test_init_writes_a_configuration_that_loads(run: Run, folder: Path) -> None:
+    """Enter makes a token and a key; the file can be read by its owner only."""
+    (folder / "config.toml").unlink()
+    result = run("init", typed=ANSWERS)
+    loaded = config.load(folder / "config.toml", {})
+
+    assert result.exit_code == 0
+    assert (loaded.wecom.corp_id, loaded.wecom.agent_id, loaded.wecom.secret) == ("ww1", 1000002, "the-secret")
+    assert (len(loaded.wecom.token), len(loaded.wecom.encoding_aes_key)) == (24, 43)
+    assert (loaded.server.public_url, loaded.server.port) == ("https://x.gov.cn", 8080)
+    assert loaded.storage.path == folder / "shenfa.db"
+    assert loaded.regulation.slug == "saws"
+    assert loaded.admin.userids == ("wangfang", "limin")
+    assert stat.S_IMODE(os.stat("config.toml").st_mode) == 0o600
+    assert [path.name for path in folder.iterdir()] == ["config.toml"]
+    for secret in ("the-secret", loaded.wecom.token, loaded.wecom.encoding_aes_key):
+        assert str(secret) not in result.output
+
+
+def test_init_asks_again(run: Run, folder: Path) -> None:
+    """A wrong answer is explained by the same sentence as in the file, and asked again."""
+    (folder / "config.toml").unlink()
+    wrong = ANSWERS.replace("ww1", "企业\nww1").replace("8080", "80800\n8080")
+    result = run("init", typed=wrong.replace("\n\n\nwang", "\n\nnone\nsaws\nwang"))
+
+    assert result.exit_code == 0
+    assert "  企业 ID 只有字母、数字、_ 和 -, 现在是 '企业'\n" in result.output
+    assert "  要 1 到 65535 的整数, 现在是 80800\n" in result.output
+    assert "  没有这部制度。自带的有: citics、" in result.output
+    assert config.load(folder / "config.toml", {}).server.port == 8080
+
+
+def test_init_never_overwrites_silently(run: Run, folder: Path) -> None:
+    """Only the word 覆盖 does; an answer that breaks off leaves the old file as it was."""
+    for typed in ("\n", "是\n", "", "覆盖\nww2\n"):
+        assert run("init", typed=typed).exit_code == 1
+        assert (folder / "config.toml").read_text(encoding="utf-8") == CONFIG
+
+    assert run("init", typed="覆盖\n" + ANSWERS).exit_code == 0
+    assert config.load(folder / "config.toml", {}).wecom.agent_id == 1000002
+
+
+def test_init_elsewhere(run: Run, folder: Path) -> None:
+    assert run("--config", "none/config.toml", "init").stderr == f"没有这个文件夹: {folder / 'none'}\n"
+
+
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "a'b#", "a\\u0041"])
+def test_values_are_written_as_toml(value: str, folder: Path, run: Run) -> None:
+    """A secret may hold any half-width character."""
+    (folder / "config.toml").unlink()
+    run("init", typed=ANSWERS.replace("the-secret", value))
+
+    assert config.load(folder / "config.toml", {}).wecom.secret == value
+
+
+# ---- check -------------------------------------------------------------------------------------------------------
+
+
+def fill(folder: Path, *seats: Seat) -> None:
+    db = open_writing(folder / "shenfa.db")
+    migrate(db)
+    with transaction(db):
+        replace_seats(db, "ww1", seats, Clock().now(), "test")
+    db.close()
+
+
+def test_check_without_problems(run: Run) -> None:
+    result = run("check")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.output.splitlines() == [
+        "config.toml: 没有问题",
+        "制度 saws: 没有问题",
+        "名册: 还没有(运行 shenfa roster import 名册.xlsx 导入)",
+    ]
+
+
+def test_check_lists_the_problems_of_all_three(run: Run, folder: Path) -> None:
+    """A wrong key does not hide what is wrong with the regulation and the roster."""
+    fill(folder, Seat("limin", "李敏", "监管一司", "gone"))
+    own = 'schema = 1\nslug = "own"\ntitle = "自己的"\n[role]\nhead = { label = "负责人", scope = "own" }\n'
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    text = CONFIG.replace('slug = "saws"', 'file = "own.toml"')
+    (folder / "config.toml").write_text(f"{text}\n[server2]\n", encoding="utf-8")
+    result = run("check")
+
+    assert result.exit_code == 1
+    assert result.output.splitlines()[:5] == [
+        "config.toml: 1 处问题",
+        "  server2: 没有这个键(是不是 server?)",
+        f"制度 {folder / 'own.toml'}: 没有问题",
+        "名册: 1 处问题",
+        "  第 2 行: 没有“gone”这个角色(可用的有: 负责人)",
+    ]
+
+
+def test_check_a_regulation_with_problems(run: Run, folder: Path) -> None:
+    (folder / "own.toml").write_text('schema = 1\nslug = "own"\n', encoding="utf-8")
+    (folder / "config.toml").write_text(CONFIG.replace('slug = "saws"', 'file = "own.toml"'), encoding="utf-8")
+    result = run("check")
+
+    assert result.exit_code == 1
+    assert f"制度 {folder / 'own.toml'}: 1 处问题\n" in result.output
+    assert "title" in result.output
+    assert "名册: 没有检查, 先改好上面的问题\n" in result.output
+
+
+def test_check_notes_what_the_roster_lacks(run: Run, folder: Path) -> None:
+    """A note is no problem."""
+    fill(folder, Seat("limin", "李敏", "监管一司", "informant"))
+    result = run("check")
+
+    assert result.exit_code == 0
+    assert "名册: 没有问题\n" in result.output
+    assert "  注意: 还没有宣教办经办人\n" in result.output
+
+
+def test_a_missing_configuration(run: Run) -> None:
+    result = run("--config", "other.toml", "check")
+
+    assert result.exit_code == 1
+    assert "other.toml: 1 处问题\n  没有这个文件: other.toml(先运行 shenfa init 生成一个)\n" in result.output
+
+
+# ---- regulations -------------------------------------------------------------------------------------------------
+
+
+def test_regulation_list(run: Run) -> None:
+    lines = run("regulation", "list").output.splitlines()
+
+    assert len(lines) == 16
+    assert "saws                          国家安全监管总局政务微博微信发布运行管理办法" in lines
+
+
+def test_regulation_show(run: Run) -> None:
+    """The whole regulation, or some flows of it."""
+    whole = run("regulation", "show", "saws").output
+    part = run("regulation", "show", "saws", "policy").output
+
+    assert "国家安全监管总局政务微博微信发布运行管理办法" in part
+    assert "五(一)1" in part
+    assert len(part) < len(whole)
+    assert run("regulation", "show", "saws", "x").stderr.startswith("没有这个流程: x。有: policy、")
+
+
+def test_regulation_show_and_check_say_what_is_wrong(run: Run, folder: Path) -> None:
+    (folder / "own.toml").write_text("schema = 2\n", encoding="utf-8")
+    shown, checked = run("regulation", "show", "own.toml"), run("regulation", "check", "own.toml")
+
+    assert (shown.exit_code, checked.exit_code) == (1, 1)
+    assert shown.stderr == checked.stdout
+    assert checked.stdout.startswith("制度 own.toml: 3 处问题\n  ")
+    assert run("regulation", "show", "sows").stderr.startswith("制度 sows: 1 处问题\n  ")
+
+
+def test_every_shipped_regulation_passes_the_check(run: Run) -> None:
+    for path in sorted((Path(cli.__file__).parent / "regulations").glob("*.toml")):
+        assert run("regulation", "check", str(path)).output == f"制度 {path}: 没有问题\n"
+
+
+# ---- the roster --------------------------------------------------------------------------------------------------
+
+
+def seats(folder: Path) -> tuple[Seat, ...]:
+    return cli._seats(folder / "shenfa.db", "ww1")
+
+
+def test_import_then_export_is_the_same(run: Run, folder: Path) -> None:
+    """CSV to the database, to XLSX, to the database again, to CSV."""
+    (folder / "in.csv").write_text(ROSTER, encoding="gb18030")
+    first = run("roster", "import", "in.csv")
+    imported = seats(folder)
+    run("roster", "export", "out.xlsx")
+    second = run("roster", "import", "out.xlsx")
+    printed = run("roster", "export").output
+
+    assert first.output.endswith("已导入 3 行, 2 人。授权和委托没有变。\n")
+    assert "注意: 还没有单位主要负责人\n" in first.output
+    assert second.exit_code == 0
+    assert imported == seats(folder)
+    assert imported[0] == Seat("wangfang", "王芳", "人事司(宣教办)", "central_officer")
+    assert printed == ROSTER.replace("王芳,,", "王芳,人事司(宣教办),")
+
+
+def test_a_refused_row_refuses_the_file(run: Run, folder: Path) -> None:
+    """Nothing is half imported: the former roster stays."""
+    fill(folder, Seat("old", "旧", "监管一司", "informant"))
+    (folder / "in.csv").write_text(ROSTER + "zhang,张伟,监管一司,信息源\n-x,张,监管一司,\n", encoding="utf-8")
+    result = run("roster", "import", "in.csv")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "in.csv: 2 处问题, 没有导入",
+        "  第 5 行: 没有“信息源”这个角色(是不是“信息员”?)",
+        "  第 6 行: userid “-x” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头",
+    ]
+    assert seats(folder) == (Seat("old", "旧", "监管一司", "informant"),)
+
+
+def test_an_import_is_written_down(run: Run, folder: Path) -> None:
+    """留痕: a change of the roster has its line."""
+    (folder / "in.csv").write_text(ROSTER, encoding="utf-8")
+    run("roster", "import", "in.csv")
+    db = open_writing(folder / "shenfa.db")
+    lines = list(db.query("SELECT actor, action, detail FROM audit WHERE org = 'ww1'"))
+    db.close()
+
+    assert [(line["actor"], line["action"]) for line in lines] == [("sys", "import_roster")]
+
+
+def test_export_never_overwrites_silently(run: Run, folder: Path) -> None:
+    fill(folder, Seat("limin", "李敏", "监管一司", "informant"))
+    (folder / "out.csv").write_text("mine", encoding="utf-8")
+
+    refused = run("roster", "export", "out.csv")
+    assert (refused.exit_code, refused.stderr) == (1, "out.csv 已经有了。要覆盖它, 请加 --overwrite。\n")
+    assert (folder / "out.csv").read_text(encoding="utf-8") == "mine"
+
+    assert run("roster", "export", "out.csv", "--overwrite").output == "已写出 1 行到 out.csv。\n"
+    assert "limin,李敏,监管一司,信息员" in (folder / "out.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["roster", "export", "out.doc"], "文件名要以 .csv 或 .xlsx 结尾, 现在是 out.doc"),
+        (["roster", "export", "none/out.csv"], "写不了 none/out.csv(没有这个文件或文件夹)"),
+        (["roster", "import", "none.csv"], "读不到 none.csv(没有这个文件或文件夹)"),
+        (["--config", "none.toml", "serve"], NO_CONFIG),
+    ],
+)
+def test_files_that_cannot_be_used(arguments: list[str], sentence: str, run: Run) -> None:
+    result = run(*arguments)
+
+    assert (result.exit_code, result.stderr) == (1, sentence + "\n")
+
+
+def test_a_database_that_cannot_be_used(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a database; or one that somebody else keeps locked."""
+    monkeypatch.setattr("storage.db.BUSY_TIMEOUT_MS", 10)
+    (folder / "in.csv").write_text(ROSTER, encoding="utf-8")
+    (folder / "shenfa.db").write_text("这不是数据库" * 100, encoding="utf-8")
+    assert f"数据库 {folder / 'shenfa.db'} 打不开或写不了" in run("roster", "import", "in.csv").stderr
+
+    (folder / "shenfa.db").unlink()
+    fill(folder)
+    db = open_writing(folder / "shenfa.db")
+    with transaction(db):
+        result = run("roster", "import", "in.csv")
+    db.close()
+    assert (result.exit_code, result.stderr) == (1, f"数据库 {folder / 'shenfa.db'} 正忙, 请稍后再试\n")
+
+
+def test_long_work_shows_progress(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar on stderr in a terminal, and not a trace of it in the output."""
+    rows = "".join(f"u{number},张{number},监管一司,\n" for number in range(20_000))
+    (folder / "in.csv").write_text(ROSTER + rows, encoding="utf-8")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = run("roster", "import", "in.csv")
+
+    assert result.exit_code == 0
+    assert "读名册" in result.stderr
+    assert "读名册" not in result.stdout
+    assert len(roster_file.parse((ROSTER + rows).encode(), cli._regulation("saws")).seats) == len(seats(folder))
+
+
+# ---- running -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """In place of bot.app, which opens ports: what it was asked to start."""
+    started: list[object] = []
+    stand_in = types.ModuleType("bot.app")
+    stand_in.serve = started.append  # type: ignore[attr-defined]
+    stand_in.demo = lambda **options: started.append(options)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "bot.app", stand_in)
+    monkeypatch.setattr("bot.app", stand_in, raising=False)
+    return started
+
+
+def test_serve_starts_with_the_configuration(run: Run, folder: Path, app: list[object]) -> None:
+    assert run("serve").exit_code == 0
+    assert app == [config.load(folder / "config.toml")]
+
+
+def test_demo_needs_no_configuration(run: Run, folder: Path, app: list[object]) -> None:
+    (folder / "config.toml").unlink()
+
+    assert run("demo").exit_code == 0
+    assert run("demo", "--port", "9000", "--regulation", "citics").exit_code == 0
+    assert app == [
+        {"host": "127.0.0.1", "port": 8000, "slug": "saws"},
+        {"host": "127.0.0.1", "port": 9000, "slug": "citics"},
+    ]

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.rules.effects import MarkNagged, OpenDeadline, Record, UpdateCard
+from bot.rules.events import CardExpiring, NagFell
+from bot.sweeper import Sweeper, Watch, sweep_one
+from tests.bot.desk import Desk, open_desk
+from tests.storage.samples import NOW, ORG, SAVED, ask, card
+
+HOUR = timedelta(hours=1)
+LADDER = (("ahead:1", NOW + HOUR), ("over:1", NOW + 3 * HOUR))
+REVIEW = OpenDeadline("review:1", 1, NOW + 2 * HOUR, LADDER)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path / "shenfa.db") as desk:
+        desk.does(*SAVED, REVIEW)
+        yield desk
+
+
+def watch(desk: Desk) -> Watch:
+    return Watch(desk.writer, desk.dispatcher.dispatch, ORG)
+
+
+def sweeps(desk: Desk) -> list[str]:
+    """Keys of the events that sweeping now makes."""
+    before = len(desk.heard)
+    Sweeper(watch(desk), desk.clock).settle()
+    return [event.key for event in desk.heard[before:]]
+
+
+def marks(rung: str) -> list[MarkNagged | Record]:
+    return [MarkNagged("review:1", rung), Record("sys", "nag", 1)]
+
+
+def test_a_rung_falls_when_it_is_due(desk: Desk) -> None:
+    """The event's key holds the moment: the same deadline moved is another event."""
+    assert sweeps(desk) == []
+    desk.waits(hours=1)
+    desk.answers["NagFell"] = marks("ahead:1")
+    assert sweeps(desk) == ["review:1:ahead:1@2025-03-17T06:00:00Z"]
+    assert desk.heard == [
+        NagFell(key="review:1:ahead:1@2025-03-17T06:00:00Z", deadline="review:1", item=1, rung="ahead:1")
+    ]
+    assert sweeps(desk) == []
+
+
+def test_after_a_long_pause_each_rung_falls_once(desk: Desk) -> None:
+    """The bot was down over night; whoever hears decides what is still worth saying."""
+    desk.waits(hours=12)
+    assert [key.partition("@")[0] for key in sweeps(desk)] == ["review:1:ahead:1", "review:1:over:1"]
+    assert sweeps(desk) == []
+
+
+def test_a_handler_that_marks_nothing_is_not_asked_forever(desk: Desk) -> None:
+    desk.waits(hours=1)
+    assert len(sweeps(desk)) == 1
+    assert sweeps(desk) == []
+
+
+def test_one_that_fails_is_put_off_and_the_rest_go_on(desk: Desk) -> None:
+    desk.does(OpenDeadline("review:2", 1, NOW + 2 * HOUR, (("ahead:1", NOW + HOUR),)))
+    desk.answers["review:1:ahead:1@2025-03-17T06:00:00Z"] = ZeroDivisionError()
+    desk.waits(hours=1)
+    assert {key.partition("@")[0] for key in sweeps(desk)} == {"review:1:ahead:1", "review:2:ahead:1"}
+    desk.waits(minutes=5)
+    assert sweeps(desk) == ["review:1:ahead:1@2025-03-17T06:05:00Z"]
+
+
+def test_two_sweepers_are_heard_once(desk: Desk) -> None:
+    desk.waits(hours=1)
+    with open_desk(desk.path) as other:
+        other.clock.set(desk.now)
+        assert sweep_one(watch(desk), desk.now)
+        assert not sweep_one(watch(other), desk.now)
+        assert len(desk.heard + other.heard) == 1
+
+
+def test_a_card_is_told_of_before_its_code_ends(desk: Desk) -> None:
+    """72 小时的 code 到期前两小时, 一次。"""
+    desk.does(ask())
+    desk.delivers()
+    desk.waits(hours=69)
+    sweeps(desk)
+    desk.heard.clear()
+    desk.waits(hours=1)
+    assert sweeps(desk) == ["expiring:t1@2025-03-20T03:00:00Z"]
+    assert isinstance(desk.heard[0], CardExpiring)
+    assert sweeps(desk) == []
+
+
+def test_a_warning_that_failed_comes_again(desk: Desk) -> None:
+    desk.does(ask())
+    desk.delivers()
+    desk.answers["CardExpiring"] = ZeroDivisionError()
+    desk.waits(hours=70)
+    assert any(key.startswith("expiring:") for key in sweeps(desk))
+    desk.answers.clear()
+    desk.waits(minutes=5)
+    assert sweeps(desk) == ["expiring:t1@2025-03-20T03:05:00Z"]
+
+
+def test_a_closed_card_is_not_told_of(desk: Desk) -> None:
+    desk.does(ask())
+    desk.delivers()
+    desk.does(UpdateCard("t1", card(title="已通过"), "u:1"))
+    desk.waits(hours=80)
+    assert not any(key.startswith("expiring:") for key in sweeps(desk))
+
+
+def test_a_sweep_survives_a_database_that_cannot_be_written(desk: Desk) -> None:
+    desk.writer.stop()
+    Sweeper(watch(desk), desk.clock).sweep()
+
+
+def test_it_starts_and_stops(desk: Desk) -> None:
+    sweeper = Sweeper(watch(desk), desk.clock)
+    sweeper.start()
+    sweeper.stop()
+    sweeper.stop()

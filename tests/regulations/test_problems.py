@@ -1,0 +1,249 @@
+"""A file with mistakes: all of them at once, each with its key and its line, in Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.regulation import Problem, RegulationProblems, load, parse
+
+GOOD = """\
+schema = 1
+slug = "small"
+title = "小制度"
+columns = ["公告"]
+
+[unit]
+central = "办公室"
+
+[role]
+writer = { label = "起草人", scope = "own", seats = [1, 2] }
+head = { label = "负责人", scope = "central" }
+
+[channel.weibo]
+label = "微博"
+keeper = "head"
+image = { formats = ["jpg"], over = 1, under = 5 }
+
+[content]
+scope = ["新闻", "其他"]
+banned = ["涉密信息"]
+form = { "来源" = "text" }
+
+[content.basis]
+banned = 1
+any = ["文号", "公开征求意见"]
+
+[clock]
+cutoff = "17:30"
+
+[nag]
+ahead = ["2h"]
+again = "1wd"
+up = ["head"]
+
+[[flow]]
+id = "post"
+kind = "post"
+label = "发布"
+columns = ["公告"]
+form = { "类别" = "甲类|乙类", "日期" = "past" }
+refuse = { "日期" = "还早" }
+file = ["head"]
+steps = [
+  { by = ["writer"], do = "draft", act = "起草" },
+  { by = ["head"], do = "check", act = "审核", due = "1d", since = "日期" },
+  { when = "类别=甲类", by = ["head"], do = "check", act = "复核" },
+  { by = ["writer"], do = "publish", act = "发布" },
+]
+
+[[flow]]
+id = "account"
+kind = "account"
+label = "开账号"
+every = "year-11"
+steps = [
+  { by = ["writer"], do = "draft", act = "申请", missed = "停用" },
+  { by = ["head"], do = "record", act = "开通", sets = "在用", repeat = true },
+]
+
+[watch]
+gap_minutes = { label = "集中发布", over = 10 }
+"""
+
+
+def problems(old: str, new: str, more: tuple[str, str] = ("", "")) -> list[Problem]:
+    """What is said of GOOD after a change."""
+    assert GOOD.count(old) >= 1 and more[0] in GOOD
+    with pytest.raises(RegulationProblems) as caught:
+        parse(GOOD.replace(old, new, 1).replace(more[0], more[1], 1) if more[0] else GOOD.replace(old, new, 1))
+    return caught.value.problems
+
+
+def test_the_good_file_is_good() -> None:
+    """改动之前的例子没有问题。"""
+    assert parse(GOOD).slug == "small"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "says"),
+    [
+        # shape
+        ('title = "小制度"', 'titel = "小制度"', 3, "titel", "不认识的键"),
+        ('title = "小制度"\n', "", None, "title", "缺少这一项"),
+        ("schema = 1", "schema = 2", 1, "schema", "只能是 1"),
+        ('kind = "post"', 'kind = "poster"', 37, "flow.post.kind", "只能是 post、comment、account、matter"),
+        ("cutoff =", "cut =", 28, "clock.cut", "不认识的键"),
+        ('do = "check", act = "审核"', 'do = "chek", act = "审核"', 45, "flow.post.steps.2.do", "只能是 draft、check"),
+        (', act = "审核"', "", 45, "flow.post.steps.2.act", "缺少这一项"),
+        ("seats = [1, 2]", 'seats = "1"', 10, "role.writer.seats", "列表"),
+        ("repeat = true", 'repeat = "是"', 58, "flow.account.steps.2.repeat", "true 或 false"),
+        ('form = { "来源" = "text" }', 'form = { "来源" = 3 }', 21, "content.form.来源", ""),
+        # names
+        ('by = ["head"], do = "check", act = "审核"', 'by = ["boss"], do = "check", act = "审核"', 45,
+         "flow.post.steps.2.by.1", "没有角色 boss"),
+        ('file = ["head"]', 'file = ["boss"]', 42, "flow.post.file.1", "没有角色 boss"),
+        ('file = ["head"]', 'archive = "boss"', 42, "flow.post.archive", "没有角色 boss"),
+        ('keeper = "head"', 'keeper = "boss"', 15, "channel.weibo.keeper", "没有角色 boss"),
+        ('up = ["head"]', 'up = ["boss"]', 33, "nag.up.1", "没有角色 boss"),
+        ('scope = "central"', 'scope = "centre"', 11, "role.head.scope", "没有单位 centre"),
+        ('scope = "central"', 'scope = "central", granted_by = "boss"', 11, "role.head.granted_by", "没有角色 boss"),
+        ("seats = [1, 2]", "seats = [2, 1]", 10, "role.writer.seats", "最少不大于最多"),
+        ('label = "发布"\ncolumns = ["公告"]', 'label = "发布"\ncolumns = ["通知"]', 39, "flow.post.columns.1",
+         "没有栏目“通知”"),
+        ('id = "account"', 'id = "post"', 51, "flow.post.id", "重复"),
+        ('label = "开账号"', 'label = "发布"', None, "", ""),
+        ('scope = ["新闻", "其他"]', 'scope = ["新闻", "新闻"]', 19, "content.scope.2", "重复"),
+        # words for users
+        ('act = "审核"', 'act = "check"', 45, "flow.post.steps.2.act", "须是中文"),
+        ('label = "发布"', 'label = "post"', 38, "flow.post.label", "须是中文"),
+        ('banned = ["涉密信息"]', 'banned = ["secrets"]', 20, "content.banned.1", "须是中文"),
+        ('label = "集中发布"', 'label = "gap"', 61, "watch.gap_minutes.label", "须是中文"),
+        ('label = "发布"', 'label = "一二三四五六七八九十一二三四五六七"', 38, "flow.post.label", '请加 short="'),
+        ('label = "发布"', 'label = "发布"\nshort = "一二三四五六七八九十一二三四五六七"', 39, "flow.post.short", "最多 16 个字"),
+        ('scope = ["新闻"', 'scope = ["一二三四五六七八九十一二三四五六七"', 19, "content.scope.1", '请加 short="'),
+        ('scope = ["新闻"', 'scope = [{ label = "一二三四五六七八九十一二三四五六七" }', 19, "content.scope.1.label",
+         '请加 short="'),
+        ('columns = ["公告"]\n\n[unit]', 'columns = ["公告", "一二三四五六七八九十一二三四五六七"]\n\n[unit]', 4, "columns.2",
+         "最多 16 个字"),
+        # times
+        ('due = "1d"', 'due = "1w"', 45, "flow.post.steps.2.due", "不是时限"),
+        ('due = "1d", since = "日期"', 'due = "-1d"', 45, "flow.post.steps.2.due", "since"),
+        ('due = "1d", since', "since", 45, "flow.post.steps.2.since", "没有 due"),
+        ('since = "日期"', 'since = "日子"', 45, "flow.post.steps.2.since", "没有字段“日子”"),
+        ('since = "日期"', 'since = "来源"', 45, "flow.post.steps.2.since", "不是日期"),
+        ('ahead = ["2h"]', 'ahead = ["-2h"]', 31, "nag.ahead.1", "不是时长"),
+        ('again = "1wd"', 'again = "周一"', 32, "nag.again", "不是时长"),
+        ('again = "1wd"', 'idle = "0d"', 32, "nag.idle", "不是时长"),
+        ('again = "1wd"', 'hours = "17:30-08:30"', 32, "nag.hours", "不是时段"),
+        ('cutoff = "17:30"', 'cutoff = "24:30"', 28, "clock.cutoff", "不是时刻"),
+        ('cutoff = "17:30"', 'cutoff = "08:00"', 28, "clock.cutoff", "早于 open"),
+        ('every = "year-11"', 'every = "year-13"', 54, "flow.account.every", "year-11"),
+        # forms
+        ('"来源" = "text"', '"来源" = "string"', 21, "content.form.来源", "不是字段类型"),
+        ('"来源" = "text"', '"source" = "text"', 21, "content.form.source", "须是中文"),
+        ('"甲类|乙类"', '"甲类|甲类"', 40, "flow.post.form.类别", "不是字段类型"),
+        ('"日期" = "past"', '"日期" = { type = "past", when = "类别=丙类" }', 40, "flow.post.form.日期.when",
+         "没有“丙类”"),
+        ('"日期" = "past"', '"日期" = { type = "past", when = "来源=甲" }', 40, "flow.post.form.日期.when", "选择字段"),
+        ('"日期" = "past"', '"日期" = { type = "past", when = "类别" }', 40, "flow.post.form.日期.when", "字段=值"),
+        ('refuse = { "日期"', 'refuse = { "日子"', 41, "flow.post.refuse.日子", "没有字段“日子”"),
+        ('refuse = { "日期"', 'refuse = { "类别"', 41, "flow.post.refuse.类别", "past"),
+        ('when = "类别=甲类"', 'when = "类别=丙类"', 46, "flow.post.steps.3.when", "没有“丙类”"),
+        ("banned = 1", "banned = 2", 24, "content.basis.banned", "没有第 2 项"),
+        ('any = ["文号", "公开征求意见"]', "any = []", 25, "content.basis.any", "至少写一个"),
+        # steps
+        ('do = "draft", act = "起草"', 'do = "record", act = "起草"', 44, "flow.post.steps.1.do", "无条件的 draft"),
+        ('{ by = ["writer"], do = "draft", act = "起草"', '{ when = "急", by = ["writer"], do = "draft", act = "起草"', 44,
+         "flow.post.steps.1.when", "无条件的 draft"),
+        ('{ by = ["head"], do = "check", act = "审核"', '{ when = "急", by = ["head"], do = "check", act = "审核"', 47,
+         "flow.post.steps.4.do", "先审后发"),
+        ('{ when = "类别=甲类", by = ["head"], do = "check", act = "复核"', '{ by = ["writer"], do = "draft", act = "修改"',
+         47, "flow.post.steps.4.do", "先审后发"),
+        ('do = "publish", act = "发布"', 'do = "record", act = "发布"', 47, "flow.post.steps.4.do", "publish 结束"),
+        ('act = "审核"', 'act = "审核", sets = "停用"', 45, "flow.post.steps.2.sets", "account"),
+        ('act = "审核"', 'act = "审核", missed = "停用"', 45, "flow.post.steps.2.missed", "account"),
+        ('sets = "在用"', 'sets = "启用"', 58, "flow.account.steps.2.sets", "只能是 在用、停用、注销"),
+        ('every = "year-11"\n', "", 56, "flow.account.steps.1.missed", "时限"),
+        ('act = "审核"', 'act = "审核", repeat = true', 45, "flow.post.steps.2.repeat", "reply 和 record"),
+        ('act = "发布" }', 'act = "发布", passes = "好" }', 47, "flow.post.steps.4.passes", "check"),
+        ('act = "审核"', 'act = "审核", returns = "一二三四五六七八九十一"', 45, "flow.post.steps.2.returns", "10 个字"),
+        ('by = ["head"], do = "check", act = "审核"', 'by = [], do = "check", act = "审核"', 45, "flow.post.steps.2.by",
+         "至少写一个角色"),
+        # channels, measures
+        ("over = 1, under = 5", "over = 5, under = 5", 16, "channel.weibo.image", "不小于上限"),
+        ('keeper = "head"', 'keeper = "head"\nchars = 0', 16, "channel.weibo.chars", "大于 0"),
+        ("gap_minutes", "gap_seconds", 61, "watch.gap_seconds", "不认识的指标"),
+        (", over = 10", "", 61, "watch.gap_minutes", "界限"),
+        (", over = 10", ", over = 10, below = 3", 61, "watch.gap_minutes.below", "不认识的键"),
+        # syntax
+        ('title = "小制度"', "title = 小制度", 3, "", "引号"),
+        ('title = "小制度"', '"title" "小制度"', 3, "", "缺少 ="),
+        ("schema = 1", "schema = 1\nschema = 1", 2, "", "两次"),
+    ],
+)
+def test_each_mistake_is_named(old: str, new: str, line: int | None, key: str, says: str) -> None:
+    """制度文件写错一处, 恰好报那一处: 键名、行号、一句中文。"""
+    if old == 'label = "开账号"':  # another kind may use the same word
+        assert parse(GOOD.replace(old, new)).flow[1].label == "发布"
+        return
+    (problem,) = problems(old, new)
+    assert (problem.line, problem.key) == (line, key)
+    assert says in problem.text
+
+
+def test_all_mistakes_at_once_in_order() -> None:
+    """几处错误一次全报, 按行排列, 形状错误不遮住别的错误。"""
+    found = problems('title = "小制度"', 'titel = "小制度"', ('since = "日期"', 'since = "日子"'))
+    assert [problem.key for problem in found] == ["title", "titel", "flow.post.steps.2.since"]
+    assert str(found[-1]) == "第45行 flow.post.steps.2.since: 表单里没有字段“日子”"
+
+
+def test_the_list_reads_as_a_message() -> None:
+    """命令行里打印出来就是一份清单。"""
+    with pytest.raises(RegulationProblems, match=r"^坏\.toml: 1 个问题\n  第3行 titel: 不认识的键$"):
+        parse(GOOD.replace('title = "小制度"', 'title = "小制度"\ntitel = 1').replace('title = "小制度"\n', "", 0)
+              .replace('slug = "small"\ntitle', 'slug = "small"\ntitle').replace('title = "小制度"\ntitel',
+                                                                                'titel').replace(
+                  "schema = 1", 'schema = 1\ntitle = "小制度"', 1).replace('\ntitel = 1', "", 1).replace(
+                  'slug = "small"', "titel = 1\nslug = \"small\"", 1), source="坏.toml")
+
+
+def test_a_file_of_ones_own_is_read_by_its_path(tmp_path: Path) -> None:
+    """单位自己的制度按路径读取。"""
+    file = tmp_path / "own.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    assert load(file).title == "小制度"
+    assert load(str(file)) == load(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "读不到制度文件"), (b"\xff\xfe", "UTF-8"), (b"", "缺少这一项")]
+)
+def test_an_unreadable_file_is_a_problem_too(tmp_path: Path, content: bytes | None, says: str) -> None:
+    """没有的文件、编码不对的文件、空文件也是一个说得清的问题。"""
+    file = tmp_path / "own.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(RegulationProblems) as caught:
+        load(file)
+    assert says in caught.value.problems[0].text
+
+
+def test_a_misspelt_slug_offers_the_known_ones() -> None:
+    """拼错制度名时列出有哪些。"""
+    with pytest.raises(RegulationProblems, match="saws"):
+        load("sawz")
+
+
+def test_conditional_rhythms_are_measures_too() -> None:
+    """[[watch]] 按频次写的指标也认得, 写错的说明能写什么。"""
+    head, _, _ = GOOD.partition("[watch]")
+    rhythm = '[[watch]]\nlabel = "每周两条"\ncount = "posts"\nper = "account"\nin = "week"\nleast = 2\n'
+    assert parse(head + rhythm).watch == (
+        {"label": "每周两条", "count": "posts", "per": "account", "in": "week", "least": 2},)
+    with pytest.raises(RegulationProblems) as caught:
+        parse(head + rhythm.replace('"week"', '"fortnight"'))
+    assert [(one.key, one.text) for one in caught.value.problems] == [
+        ("watch.1.in", "只能是 day、week、month 或天数")]

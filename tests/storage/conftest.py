@@ -1,0 +1,27 @@
+"""A real database in a file, migrated, for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from storage.db import open_writing
+from storage.read import Reader
+from storage.schema import migrate
+from tests.storage.samples import ORG
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    db = open_writing(tmp_path / "shenfa.db")
+    migrate(db)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def reader(db: Database) -> Reader:
+    return Reader(db, ORG)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlite_utils import Database
+
+from bot.rules.effects import KeepMove, KeepVersion, OpenDeadline
+from storage.apply import apply
+from storage.cards import EXPIRING
+from storage.db import rows
+from storage.deadlines import DUE_RUNG
+from storage.news import UNTOLD
+from storage.sending import NEXT_OTHER, NEXT_SEND
+from tests.storage.samples import NOW, ORG, PASSED, SAVED, VERSION
+
+
+def plan(db: Database, sql: str, *arguments: object) -> str:
+    return "\n".join(row["detail"] for row in rows(db, f"EXPLAIN QUERY PLAN {sql}", *arguments))
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        (DUE_RUNG, "deadlines_due (org=? AND alert_after<?)"),
+        (EXPIRING, "cards_expiring (org=? AND remind_at<?)"),
+        (UNTOLD, "outbox_news (org=? AND news_at<?)"),
+        (NEXT_SEND, "outbox_due (org=? AND next_at<?)"),
+        (NEXT_SEND, "outbox_order (org=? AND receiver=? AND item=? AND id<?)"),
+        (NEXT_OTHER, "outbox_first (org=? AND next_at<?)"),
+        (NEXT_OTHER, "outbox_card (org=? AND task_id=? AND id<?)"),
+        ("SELECT sent_at FROM outbox WHERE org = ? AND receiver = 'zhang' AND state = 'sent' AND kind = 'send'"
+         " AND sent_at > ? ORDER BY sent_at DESC", "outbox_pace (org=? AND receiver=? AND sent_at>?)"),
+        ("SELECT * FROM items WHERE org = ? AND state IN ('preparing', 'running') AND unit = ?", "items_open"),
+        ("SELECT * FROM audit WHERE org = ? AND item = ?", "audit_item (org=? AND item=?)"),
+    ],
+)
+def test_what_is_asked_often_is_indexed(db: Database, sql: str, index: str) -> None:
+    """A due row is found without reading the finished ones."""
+    assert index in plan(db, sql, ORG, "2025-03-17T05:00:00Z")
+
+
+@pytest.mark.parametrize("table", ["audit", "versions", "moves"])
+@pytest.mark.parametrize("deed", ["UPDATE {} SET org = 'x'", "DELETE FROM {}"])
+def test_what_happened_is_never_changed(db: Database, table: str, deed: str) -> None:
+    """留痕、版本、环节办理只增不改。"""
+    apply(db, [*SAVED, KeepVersion(1, VERSION), KeepMove(1, PASSED)], org=ORG, cause="e", now=NOW)
+    with pytest.raises(sqlite3.IntegrityError, match="only added"):
+        db.execute(deed.format(table))
+    assert db.table(table).count == 1
+
+
+def test_one_open_deadline_for_each_key(db: Database) -> None:
+    apply(db, [*SAVED, OpenDeadline("review:1", 1, NOW, ())], org=ORG, cause="e", now=NOW)
+    columns = "org, key, item, ladder, rung, explanation, provisional, opened_at"
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        db.execute(f"INSERT INTO deadlines ({columns}) SELECT {columns} FROM deadlines")
+
+
+def test_what_belongs_to_an_organisation_says_so(db: Database) -> None:
+    """Every table but the platform's tokens, and the nags (theirs is their deadline's)."""
+    without = {name for name in db.table_names() if "org" not in db.table(name).columns_dict}
+    assert without == {"tokens", "nags", "_sqlite_migrations", "sqlite_sequence"}
