@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import string
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -61,35 +60,39 @@ def main() -> None:
 @cli.command()
 @click.pass_obj
 def serve(path: Path) -> None:
-    """启动服务。配置或制度有问题就列出来, 不启动。"""
+    """启动服务。配置、制度、禁用词表或放假安排有问题就列出来, 不启动。"""
     loaded = _config(path)
     from bot import app
 
-    with _regulation_spoken(loaded.regulation.source):
+    with _spoken(loaded.regulation.source):
         app.serve(loaded)
 
 
-@cli.command()
+@cli.command("demo")
 @click.option("--host", metavar="地址", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", callback=_port, metavar="端口", default="8000", show_default=True, help="监听的端口。")
 @click.option("--regulation", "slug", metavar="代号", default="saws", show_default=True, help="演示哪一部制度。")
-def demo(host: str, port: int, slug: str) -> None:
+def demo_(host: str, port: int, slug: str) -> None:
     """不连企业微信, 在浏览器里试用: 启动机器人和一台仿真平台, 打印一个网址。"""
-    from bot import app
+    from bot import demo
 
-    with _regulation_spoken(slug):
-        app.demo(host=host, port=port, slug=slug)
+    with _spoken(slug):
+        demo.run(host=host, port=port, slug=slug)
 
 
 @cli.command()
 @click.pass_obj
 def check(path: Path) -> None:
-    """检查配置、制度和名册, 不启动服务。问题一次列全; 有问题时退出码是 1。"""
+    """检查配置、制度、名册和它们提到的文件, 不启动服务。问题一次列全; 有问题时退出码是 1。"""
     right: dict[str, Any] = {}
     problems = _check_config(path, right)
     regulation: list[Regulation] = []
     if "regulation" in right:
         problems += _check_regulation(right["regulation"].source, regulation)
+    if "calendar" in right and right["calendar"].file:
+        problems += _check_calendar(right["calendar"].file)
+    if regulation and right["regulation"].words:
+        problems += _check_words(right["regulation"].words, len(regulation[0].content.banned))
     if regulation and "storage" in right and "wecom" in right:
         problems += _check_roster(right["storage"].path, right["wecom"].corp_id, regulation[0])
     else:
@@ -117,6 +120,26 @@ def _check_regulation(source: str | Path, loaded: list[Regulation]) -> int:
     except RegulationProblems as problems:
         return _report(f"制度 {source}", map(str, problems.problems))
     return _report(f"制度 {source}", ())
+
+
+def _check_calendar(path: Path) -> int:
+    from bot.calendar_file import CalendarProblems, load_calendar
+
+    try:
+        load_calendar(path)
+    except CalendarProblems as problems:
+        return _report(f"放假安排 {path.name}", problems.problems)
+    return _report(f"放假安排 {path.name}", ())
+
+
+def _check_words(path: Path, banned: int) -> int:
+    from bot.words_file import WordProblems, load_words
+
+    try:
+        load_words(path, banned)
+    except WordProblems as problems:
+        return _report(f"禁用词表 {path.name}", problems.problems)
+    return _report(f"禁用词表 {path.name}", ())
 
 
 def _check_roster(database: Path, org: str, regulation: Regulation) -> int:
@@ -163,9 +186,9 @@ def init(path: Path) -> None:
         "wecom.corp_id": _ask("企业 ID", "wecom.corp_id", around),
         "wecom.agent_id": _ask("应用的 AgentId", "wecom.agent_id", around, read=_number),
         "wecom.secret": _ask("应用的 Secret(输入时不显示)", "wecom.secret", around, hide=True),
-        "wecom.token": _ask("接收消息的 Token(直接回车则生成一个)", "wecom.token", around, made=_letters(24)),
+        "wecom.token": _ask("接收消息的 Token(直接回车则生成一个)", "wecom.token", around, made=secrets.token_hex(16)),
         "wecom.encoding_aes_key": _ask(
-            "接收消息的 EncodingAESKey(直接回车则生成一个)", "wecom.encoding_aes_key", around, made=_letters(43)
+            "接收消息的 EncodingAESKey(直接回车则生成一个)", "wecom.encoding_aes_key", around, made=config.new_aes_key()
         ),
         "server.public_url": _ask("外面访问本服务的网址, 如 https://example.gov.cn", "server.public_url", around),
         "server.port": _ask("本机监听的端口", "server.port", around, default="8000", read=_number),
@@ -212,10 +235,6 @@ def _number(answer: str) -> object:
 
 def _names(answer: str) -> list[str]:
     return [name for name in answer.replace(",", " ").replace(",", " ").replace("、", " ").split() if name]
-
-
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(count))
 
 
 def _known_slug(slug: str) -> str:
@@ -300,20 +319,24 @@ def regulation_check(file: Path) -> None:
 def _regulation(source: str | Path) -> Regulation:
     from bot.regulation import load
 
-    with _regulation_spoken(source):
+    with _spoken(source):
         return load(source)
 
 
 @contextmanager
-def _regulation_spoken(source: str | Path) -> Iterator[None]:
-    """A regulation that cannot be used ends the command with all its problems."""
+def _spoken(source: str | Path) -> Iterator[None]:
+    """A regulation, or a file that belongs to it, that cannot be used ends the command with all its problems."""
+    from bot.calendar_file import CalendarProblems
     from bot.regulation import RegulationProblems
+    from bot.words_file import WordProblems
 
     try:
         yield
     except RegulationProblems as problems:
         _report(f"制度 {source}", map(str, problems.problems), err=True)
         sys.exit(1)
+    except (CalendarProblems, WordProblems) as problems:
+        fail(str(problems))
 
 
 # ---- the roster ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+import secrets
 import tomllib
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -307,6 +309,14 @@ def why(error: OSError) -> str:
         errno.EROFS: "磁盘是只读的",
     }
     return usual.get(error.errno or 0, str(error.strerror))
+
+
+def new_aes_key() -> str:
+    """A fresh EncodingAESKey: 32 random bytes in base64, taken again until it is letters and digits only."""
+    while True:
+        made = b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        if made.isalnum():
+            return made
 
 
 # ---- the whole list ------------------------------------------------------------------------------------------------

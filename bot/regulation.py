@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from pydantic_core import ErrorDetails
 from bot.regulation_checks import CHECKS, Raw, table
 from bot.regulation_picture import describe, header
 from bot.rules.deadline import due_words
-from bot.rules.regulation import Regulation
+from bot.rules.regulation import Frozen, Regulation
 from bot.toml_lines import Path, lines_of
 
 FOLDER = FilePath(__file__).parent / "regulations"
@@ -102,6 +103,9 @@ def _place(loc: tuple[int | str, ...]) -> Path:
 
 
 _ONLY = {"literal_error", "enum"}
+_KEYS = sorted({
+    field.alias or name for model in Frozen.__subclasses__() for name, field in model.model_fields.items()
+})
 _SENTENCES = {
     "extra_forbidden": "不认识的键",
     "missing": "缺少这一项",
@@ -126,7 +130,9 @@ def _in_chinese(error: ErrorDetails) -> str:
     if error["type"] in _ONLY:
         allowed = re.findall(r"'([^']*)'|(?<![\w'])(\d+)(?![\w'])", str(error.get("ctx", {}).get("expected", "")))
         return f"只能是 {'、'.join(word or number for word, number in allowed)}"
-    return _SENTENCES.get(error["type"], f"写法不对({error['msg']})")
+    sentence = _SENTENCES.get(error["type"], f"写法不对({error['msg']})")
+    near = get_close_matches(str(error["loc"][-1]), _KEYS, 1) if error["type"] == "extra_forbidden" else []
+    return f"{sentence}(是不是 {near[0]}?)" if near else sentence
 
 
 _SYNTAX = {

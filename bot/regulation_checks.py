@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from bot.rules.deadline import parse_clock, parse_duration
 from bot.rules.forms import FieldType, parse_type
+from bot.rules.regulation import Do
 from bot.toml_lines import Path
 
 Raw = Mapping[str, object]
@@ -29,6 +30,7 @@ MEASURES = {
     "echo_rate", "off_duty_rate", "unit_days_since_draft", "column_days_since_post", "first_post_hours",
 }
 LIMITS = ("over", "least", "under", "upto")
+_DOES = {do.value for do in Do}
 COUNTED = {"count": ("posts", "drafts", "replies"), "per": ("account", "unit", "column", "channel"),
            "in": ("day", "week", "month")}
 _EVERY = re.compile(r"day|week|month|quarter|year|year-(0[1-9]|1[0-2])")
@@ -339,8 +341,8 @@ def steps_in_order(raw: Raw) -> Found:
         listed = steps(flow)
         does = [text(step.get("do")) for _, step in listed]
         always = ["when" not in step for _, step in listed]
-        if not listed:
-            continue
+        if not listed or any(do not in _DOES for do in does):
+            continue  # the order of unknown acts says nothing
         if does[0] != "draft" or not always[0]:
             yield (*path, "steps", listed[0][0], "do" if does[0] != "draft" else "when"), "第一个环节须是无条件的 draft"
         for n, do in enumerate(does):

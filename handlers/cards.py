@@ -7,13 +7,14 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import combinations
 
-from bot.rules.item import Item
+from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.regulation import Flow, Kind, Step
 from handlers import wording as w
 from handlers.context import Context
 
 MAX_OPTIONS = 10
+DRAFT_PURPOSES = ("choose", "choose2", "which")
 UNSET = Option("-", "请选择")
 
 
@@ -65,24 +66,28 @@ def scope_options(ctx: Context) -> tuple[Option, ...]:
     return tuple(Option(str(n), cut(e.option, 16)) for n, e in enumerate(ctx.regulation.content.scope))
 
 
+def own_units(item: Item, ctx: Context) -> tuple[str, ...]:
+    """The units the drafter drafts for in this flow: where he sits in an `own` role of its first step."""
+    if item.flow is None:
+        return ()
+    roles = [r for r in item.flow.steps[0].by if ctx.regulation.role[r].scope == "own"]
+    return tuple(dict.fromkeys(s.unit for s in ctx.roster.seats_of(item.author) if s.role in roles))
+
+
 def unit_options(item: Item, ctx: Context) -> tuple[Option, ...]:
-    """Units somebody sits in for the flow's `own` roles: who may be the 承办单位 of a drafter without one."""
+    """Who may be the 承办单位: the drafter's own units, else the units that fill the flow's `own` roles."""
     assert item.flow is not None
     own = {r for s in item.flow.steps[1:] for r in s.by if ctx.regulation.role[r].scope == "own"}
-    units = dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in own)
+    units = own_units(item, ctx) or tuple(dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in own))
     return tuple(Option(unit, cut(unit, 16)) for unit in units)
 
 
 def needs_unit(item: Item, ctx: Context) -> bool:
-    """Whether the 承办单位 must be chosen: the drafter does not sit in it (现场人员 draft for the 相关司局)."""
+    """Whether the 承办单位 must be chosen: the drafter sits in none (现场人员 draft for the 相关司局) or in several."""
     if item.flow is None:
         return False
     own = any(ctx.regulation.role[r].scope == "own" for s in item.flow.steps[1:] for r in s.by)
-    first_own = any(
-        seat.role in item.flow.steps[0].by and ctx.regulation.role[seat.role].scope == "own"
-        for seat in ctx.roster.seats_of(item.author)
-    )
-    return own and not first_own
+    return own and len(own_units(item, ctx)) != 1
 
 
 def ticks(flow: Flow) -> tuple[str, ...]:
@@ -95,7 +100,7 @@ def first_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     who, flows = item.author, startable(item.author, ctx)
     remembered = {what: ctx.store.memory(who, what) or "" for what in ("flow", "channels", "column")}
     found = []
-    if len(flows) > 1:
+    if len(flows) > 1 and item.state is State.PREPARING:
         chosen = item.flow.id if item.flow else remembered["flow"]
         found.append(_select("flow", "类别", [Option(f.id, cut(f.option, 16)) for f in flows], chosen))
     if len(channel_options(ctx)) > 1:

@@ -55,6 +55,12 @@ class Context:
     def oversees(self, userid: str) -> bool:
         return oversees(self.regulation, self.roster, userid)
 
+    def acts(self, userid: str) -> bool:
+        """Whether this person has a role, or stands in for somebody now."""
+        if self.roster.roles_of(userid):
+            return True
+        return any(d.deputy == userid and d.in_force(self.now) for d in self.roster.delegations)
+
     def role_label(self, role: str) -> str:
         rule = self.regulation.role.get(role)
         return rule.label if rule else role

@@ -130,7 +130,7 @@ def _reword(intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bo
     after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
     note = "" if new else f"(第{no}版,原文字已替换)" if intent.into != "append" else "(已接在后面)"
     part = {"item": item.id, "bytes": len(intent.text.encode()), "at": ctx.now.timestamp()}
-    closing = [] if new else close_cards(item, ctx, "已有新文本,见下一张卡片")
+    closing = [] if new else close_cards(item, ctx, "已有新文本,见下一张卡片", purposes=cards.DRAFT_PURPOSES)
     return [
         SaveItem(after),
         *closing,
@@ -139,8 +139,15 @@ def _reword(intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bo
         Remember(intent.who, "part", json.dumps(part)),
         Expect(intent.who),
         say(intent, w.received(after, ctx, note), ctx, item.id),
-        send_card(cards.choose_card(after, ctx), intent.who, after, "choose", ctx),
+        _next_card(after, ctx),
     ]
+
+
+def _next_card(item: Item, ctx: Context) -> Effect:
+    """Card 1; for a returned item whose choices all stand, the last card at once."""
+    if item.state is State.RUNNING and _missing_choice(item, ctx) is None:
+        return send_card(cards.final_card(item, ctx), item.author, item, "choose2", ctx)
+    return send_card(cards.choose_card(item, ctx), item.author, item, "choose", ctx)
 
 
 def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
@@ -184,7 +191,7 @@ def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, f"{item.number} {w.place(item, ctx)},不能再改", ctx, item)
     warn = "" if item.awaiting_draft else "改后已有的审核作废,从头再审。"
     return [
-        Expect(intent.who, "wording", item.id),
+        Expect(intent.who, "wording", item.id, {"sure": "yes"}),
         Record(intent.who, "要改稿", item.id),
         say(intent, f"请把 {item.number} 改好的全文发来。{warn}不改了回复“算了”。", ctx, item.id),
     ]
@@ -216,6 +223,7 @@ def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
         item = replace(item, flow=ctx.regulation.flow_of(picked["flow"]), policy_version=ctx.store.policy_version())
     if "channels" in picked:
         item = replace(item, channels=tuple(picked["channels"].split("+")))
+    item = _with_unit(item, ctx)
     if "column" in picked:
         item = replace(item, column=picked["column"])
     if "unit" in picked:
@@ -229,6 +237,12 @@ def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
             tick = key.removeprefix("tick:")
             ticks.pop(tick, None) if value == "0" else ticks.setdefault(tick, item.author)
     return replace(item, ticks=ticks, seq=item.seq + 1)
+
+
+def _with_unit(item: Item, ctx: Context) -> Item:
+    """承办单位 is where the drafter sits for this flow, when that is one place."""
+    units = cards.own_units(item, ctx)
+    return replace(item, unit=units[0]) if len(units) == 1 and item.state is State.PREPARING else item
 
 
 def stale_draft(intent: i.Intent, item: Item | None, ctx: Context) -> list[Effect]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.rules import intents as i
-from bot.rules.effects import Effect, Record, Reply
+from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, State
 from bot.rules.regulation import Do, Kind
 from bot.rules.routing import asked, holders, may_see
 from handlers import wording as w
+from handlers.commands import verdict_words
 from handlers.context import Context
 from handlers.onward import attachments, no_drafting, refuse, say
 from handlers.router import Router
@@ -209,12 +210,31 @@ def secrecy_record(item: Item, ctx: Context) -> str:
     return "\n".join(lines)
 
 
+@router.on(i.Greeted)
+def greeted(intent: i.Greeted, ctx: Context) -> Sequence[Effect]:
+    text = f"您好,{ctx.name(intent.who)}。这里是“审发”:稿件先审后发,都在这个聊天里办。\n{help_text(intent.who, ctx)}"
+    return [Reply(text), Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
+
+
 @router.on(i.Unclear)
 def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
     """Never a dead end: what was not understood, and what can be said instead."""
+    if intent.text.strip(" 。!!") in verdict_words(ctx):
+        return _which_number(intent, ctx)
     what = intent.text if len(intent.text) <= 20 else intent.text[:19] + "…"
     draft = "发稿件正文直接投稿 / " if ctx.drafting_seats(intent.who) else ""
     text = f"没看懂“{what}”。您可以:{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
     return [Reply(text), Record(intent.who, "没看懂", None, w.cut_detail(intent.text))]
 
 
+
+
+def _which_number(intent: i.Unclear, ctx: Context) -> list[Effect]:
+    """A bare 同意 could mean any of several: nothing is decided, the numbers are named (A decision names its item)."""
+    items = waiting_for(intent.who, ctx)
+    word = intent.text.strip(" 。!!")
+    if not items:
+        return [Reply("现在没有要您办的。"), Record(intent.who, "没说编号", None, word)]
+    names = "、".join(f"{item.number}《{w.heading(item)}》" for item in items[:5])
+    text = f"请带上编号,例如“{word} {items[0].number}”。待您办理:{names}。"
+    return [Reply(text), Record(intent.who, "没说编号", None, word)]

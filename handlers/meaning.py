@@ -41,7 +41,7 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
         if event.msg_type and event.msg_type != "event":
             return i.Unsupported(who=who, what=event.msg_type)
         return i.Nothing(who=who, note=f"{event.event or event.msg_type}{'' if event.known else '(未知事件)'}")
-    if not ctx.roster.roles_of(who) and not isinstance(event, ChatEntered):
+    if not ctx.acts(who) and not isinstance(event, ChatEntered):
         text = event.text if isinstance(event, TextReceived) else ""
         return i.StrangerSpoke(who=who, known=ctx.roster.knows(who), text=text)
     match event:
@@ -61,6 +61,8 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
             return of_tap(event, ctx)
         case MenuClicked(menu_key=key):
             return i.FilingsAsked(who=who) if key == "filings" else i.ListAsked(who=who, what=key if key in MENU else "help")
+        case ChatEntered() if ctx.acts(who) and not ctx.store.memory(who, "greeted"):
+            return i.Greeted(who=who)
         case _:
             return i.Nothing(who=who)
 
@@ -117,7 +119,7 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values)
         case "wording":
-            return i.DraftSent(who=who, text=text, into="replace", item=item)
+            return i.DraftSent(who=who, text=text, into="replace" if data.get("sure") else "", item=item)
         case "part":
             return i.DraftSent(who=who, text=text, into="append", item=item)
     return None
@@ -144,7 +146,7 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:
-        case ("choose" | "choose2" | "resubmit"), _:
+        case ("choose" | "choose2"), _:
             return i.ChoicesMade(who=who, item=item, chosen=chosen, final=button == "submit")
         case "which", ("append" | "replace" | "new") as into:
             expected = ctx.store.expectation(who)

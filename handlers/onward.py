@@ -106,7 +106,7 @@ def moved(before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, don
 
 def close_cards(item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()) -> list[Effect]:
     """Every live card of the item's steps (or of `purposes`) shows how it ended."""
-    wanted = purposes or (*STEP_PURPOSES, "choose", "choose2", "resubmit", "which")
+    wanted = purposes or (*STEP_PURPOSES, *cards.DRAFT_PURPOSES)
     rows = [r for r in ctx.store.live_cards(item.id) if r.purpose in wanted and r.task_id != except_for]
     return [close_card(row, done, ctx) for row in rows]
 

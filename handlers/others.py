@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Expect, Record, Reply, Send, SetReachable
@@ -118,7 +119,8 @@ def message_failed(event: MessageFailed, ctx: Context) -> Sequence[Effect]:
     text = f"有消息没有送达:{number}{who}({event.why})。请核对可见范围,或另行通知。"
     if event.fault:
         text = f"发送出现配置问题,消息在等待:{event.why}。请管理员处理后会自动补发。"
-    told = [p for p in ctx.admins or overseers(ctx.desk) if p not in event.userids]
+    deaf = {f.userid for f in ctx.store.failures(since=ctx.now - timedelta(hours=1))} | set(event.userids)
+    told = [p for p in ctx.admins or overseers(ctx.desk) if p not in deaf]  # two unreachable people: no endless echo
     return [
         Record("system", "未送达", event.item, f"{who}:{event.why}"),
         *[tell(p, text, ctx, what="failed", merge=True) for p in told],

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, FieldSpec, Flow, Step
-from bot.rules.textcheck import count_chars
+from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
 RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
@@ -66,7 +66,7 @@ def accounts(item: Item, ctx: Context) -> str:
 
 
 def heading(item: Item) -> str:
-    return item.title or "(无标题)"
+    return shown_title(item.title) or "(无标题)"
 
 
 def person_as(userid: str, acting_for: str, ctx: Context) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from pydantic import TypeAdapter
 from sqlite_utils import Database
 
-from bot.rules.item import ITEM, MOVE, Item, Move, Version
+from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, Version
 from storage.db import first, insert
 from storage.when import maybe_text, to_text
-
-VERSION: TypeAdapter[Version] = TypeAdapter(Version)
 
 
 class AlreadyDecided(Exception):

@@ -10,12 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.rules.item import ITEM, MOVE, Item, Move, State, Version
+from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
 from storage.cards import card_row
 from storage.db import rows
 from storage.deadlines import deadline_row
-from storage.items import VERSION
 from storage.media import media_row
 from storage.roster import RosterCache, read_roster
 from storage.rows import (

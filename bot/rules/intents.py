@@ -217,6 +217,11 @@ class StrangerSpoke(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Greeted(Intent):
+    """Opened the chat for the first time: told what can be done here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear(Intent):
     text: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 
 from bot.rules.regulation import MediaLimit
 

@@ -1,7 +1,6 @@
 """What people do on their phones, and what a test may ask of the platform: JSON under /_sandbox/."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -345,13 +344,14 @@ async def endpoint(request: Request) -> Response:
         return JSONResponse({"error": f"one of {', '.join(sorted(ACTIONS))}"}, 404)
     state = request.app.state
     try:
-        async with request.form() if _is_multipart(request) else nullcontext({}) as form:
-            body = dict(form) if form else await _json_body(request)
-            return JSONResponse(await action(Control(state.world, state.courier, state.client, body, request)))
+        body = dict(await request.form()) if _is_multipart(request) else await _json_body(request)
+        return JSONResponse(await action(Control(state.world, state.courier, state.client, body, request)))
     except ControlError as refusal:
         return JSONResponse({"error": refusal.message}, refusal.status)
     except httpx.HTTPError as error:
         return JSONResponse({"error": f"the bot did not answer: {type(error).__name__}"}, 502)
+    finally:
+        await request.close()  # an uploaded file
 
 
 def _is_multipart(request: Request) -> bool:

@@ -91,7 +91,7 @@ class Sandbox(ServerThread):
         self.config = config or example_config()
         self._app = create_app(self.config)
         super().__init__(self._app, self.config.host, self.config.port)
-        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=False)  # plain http
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -13,9 +13,13 @@ import pytest
 import rich_click as click
 from click.testing import CliRunner, Result
 
+import bot
 from bot import cli, config, roster_file
+from bot.calendar_file import CalendarProblems
 from bot.clock import Clock
+from bot.regulation import Problem, RegulationProblems
 from bot.rules.roster import Seat
+from bot.words_file import WordProblems
 from storage.db import open_writing, transaction
 from storage.roster import replace_seats
 from storage.schema import migrate
@@ -131,7 +135,7 @@ def test_init_writes_a_configuration_that_loads(run: Run, folder: Path) -> None:
 
     assert result.exit_code == 0
     assert (loaded.wecom.corp_id, loaded.wecom.agent_id, loaded.wecom.secret) == ("ww1", 1000002, "the-secret")
-    assert (len(loaded.wecom.token), len(loaded.wecom.encoding_aes_key)) == (24, 43)
+    assert (len(loaded.wecom.token), len(loaded.wecom.encoding_aes_key)) == (32, 43)
     assert (loaded.server.public_url, loaded.server.port) == ("https://x.gov.cn", 8080)
     assert loaded.storage.path == folder / "shenfa.db"
     assert loaded.regulation.slug == "saws"
@@ -228,6 +232,24 @@ def test_check_a_regulation_with_problems(run: Run, folder: Path) -> None:
     assert f"制度 {folder / 'own.toml'}: 1 处问题\n" in result.output
     assert "title" in result.output
     assert "名册: 没有检查, 先改好上面的问题\n" in result.output
+
+
+def test_check_reads_the_files_named_in_the_configuration(run: Run, folder: Path) -> None:
+    """Words and days off, right and wrong."""
+    text = CONFIG + 'words = "words.csv"\n[calendar]\nfile = "days.toml"\n'
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    (folder / "words.csv").write_text("词,类别,说明\n绝密,1,\n", encoding="utf-8")
+    (folder / "days.toml").write_text('"放假" = [2027-02-06]\n', encoding="utf-8")
+    right = run("check")
+    (folder / "words.csv").write_text("绝密,99,\n", encoding="utf-8")
+    (folder / "days.toml").write_text('"休息" = []\n', encoding="utf-8")
+    wrong = run("check")
+
+    assert right.exit_code == 0
+    assert "放假安排 days.toml: 没有问题\n禁用词表 words.csv: 没有问题\n" in right.output
+    assert wrong.exit_code == 1
+    assert "放假安排 days.toml: 1 处问题\n  休息: " in wrong.output
+    assert "禁用词表 words.csv: 1 处问题\n  第 1 行: " in wrong.output
 
 
 def test_check_notes_what_the_roster_lacks(run: Run, folder: Path) -> None:
@@ -393,28 +415,49 @@ def test_long_work_shows_progress(run: Run, folder: Path, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """In place of bot.app, which opens ports: what it was asked to start."""
-    started: list[object] = []
-    stand_in = types.ModuleType("bot.app")
-    stand_in.serve = started.append  # type: ignore[attr-defined]
-    stand_in.demo = lambda **options: started.append(options)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "bot.app", stand_in)
-    monkeypatch.setattr("bot.app", stand_in, raising=False)
-    return started
+def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """In place of bot.app and bot.demo, which open ports: what they were asked to start."""
+    asked: list[object] = []
+    app, demo = types.ModuleType("bot.app"), types.ModuleType("bot.demo")
+    vars(app)["serve"] = asked.append
+    vars(demo)["run"] = lambda **options: asked.append(options)
+    for module in (app, demo):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr(bot, module.__name__.removeprefix("bot."), module, raising=False)
+    return asked
 
 
-def test_serve_starts_with_the_configuration(run: Run, folder: Path, app: list[object]) -> None:
+def test_serve_starts_with_the_configuration(run: Run, folder: Path, started: list[object]) -> None:
     assert run("serve").exit_code == 0
-    assert app == [config.load(folder / "config.toml")]
+    assert started == [config.load(folder / "config.toml")]
 
 
-def test_demo_needs_no_configuration(run: Run, folder: Path, app: list[object]) -> None:
+@pytest.mark.parametrize(
+    ("raised", "sentence"),
+    [
+        (RegulationProblems([Problem(3, "flow.a", "不对")]), "制度 saws: 1 处问题\n  第3行 flow.a: 不对\n"),
+        (CalendarProblems(Path("x/days.toml"), ["放假.0: 不对"]), "days.toml: 1 处问题\n  放假.0: 不对\n"),
+        (WordProblems(Path("words.csv"), ["第 1 行: 不对"]), "words.csv: 1 处问题\n  第 1 行: 不对\n"),
+    ],
+)
+def test_serve_says_what_it_cannot_use(
+    raised: Exception, sentence: str, run: Run, started: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: config.Config) -> None:
+        raise raised
+
+    monkeypatch.setattr("bot.app.serve", refuse)
+    result = run("serve")
+
+    assert (result.exit_code, result.stderr) == (1, sentence)
+
+
+def test_demo_needs_no_configuration(run: Run, folder: Path, started: list[object]) -> None:
     (folder / "config.toml").unlink()
 
     assert run("demo").exit_code == 0
     assert run("demo", "--port", "9000", "--regulation", "citics").exit_code == 0
-    assert app == [
+    assert started == [
         {"host": "127.0.0.1", "port": 8000, "slug": "saws"},
         {"host": "127.0.0.1", "port": 9000, "slug": "citics"},
     ]

@@ -211,7 +211,7 @@ def test_a_naive_moment_is_refused() -> None:
 
 def rungs(due_time: str | None, began: str, nag: Nag = NAG, urgent: bool = False) -> list[tuple[str, datetime]]:
     ends = at(due_time) if due_time else None
-    return [tuple(rung) for rung in ladder(ends, at(began), nag, CLOCK, OFFICIAL, urgent)]
+    return [(rung.name, rung.at) for rung in ladder(ends, at(began), nag, CLOCK, OFFICIAL, urgent)]
 
 
 @pytest.mark.rule("saws-R28", "meikang-floor-R11")

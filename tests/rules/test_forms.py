@@ -79,7 +79,7 @@ def test_a_date_without_a_year_is_the_nearest(today: date, away: int) -> None:
 def test_a_document_not_yet_printed_is_refused_in_the_regulations_words() -> None:
     """saws-R17: 付印日期 3月14日, 3月13日送审被拒“公文尚未付印”, 14日可以。"""
     spec = FieldSpec(type="past")
-    with pytest.raises(BadValue, match="^公文尚未付印$"):
+    with pytest.raises(BadValue, match=r"^公文尚未付印$"):
         check_value(spec, "2025-03-14", date(2025, 3, 13), refuse="公文尚未付印")
     assert check_value(spec, "2025-03-14", date(2025, 3, 14), refuse="公文尚未付印") == "2025-03-14"
 

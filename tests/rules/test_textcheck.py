@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -225,7 +227,7 @@ def test_inserted_blanks_never_hide_a_word(data: st.DataObject, before: str, aft
 def test_hits_do_not_overlap_and_leave_nothing_out(words: list[str], text: str) -> None:
     """命中互不重叠; 每个出现的词都被某个命中覆盖或与一个不更短的命中相交。"""
     hits = WordList([Entry(word, 1) for word in words]).find(text)
-    assert all(one.end <= other.start for one, other in zip(hits, hits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(hits))
     for word in words:
         for at in range(len(text) - len(word) + 1):
             if text.startswith(word, at):

@@ -19,7 +19,7 @@ class AppClient:
 
     def __init__(self, url: str, config: SandboxConfig) -> None:
         self.config = config
-        self.http = httpx.Client(base_url=f"{url}/cgi-bin", timeout=10, trust_env=False)
+        self.http = httpx.Client(base_url=f"{url}/cgi-bin", timeout=10, trust_env=False, verify=False)  # plain http
         self.token = ""
         self.renew_token()
 

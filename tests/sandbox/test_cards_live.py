@@ -126,8 +126,16 @@ def test_a_tap_brings_the_event_with_a_fresh_code(
 ) -> None:
     outcome = connected.tap("zhang", TASK, APPROVE, {"reason": ["fact"]})
     assert (outcome["status"], outcome["attempts"], outcome["reply"]) == (200, 1, None)
-    wanted = {"ToUserName": "wwtestcorp00000001", "FromUserName": "zhang", "MsgType": "event", "AgentID": "1000002",
-              "Event": "template_card_event", "EventKey": APPROVE, "TaskId": TASK, "CardType": "button_interaction"}  # fmt: skip
+    wanted = {
+        "ToUserName": "wwtestcorp00000001",
+        "FromUserName": "zhang",
+        "MsgType": "event",
+        "AgentID": "1000002",
+        "Event": "template_card_event",
+        "EventKey": APPROVE,
+        "TaskId": TASK,
+        "CardType": "button_interaction",
+    }
     assert {name: bot.last(name) for name in wanted} == wanted
     item = bot.heard[-1].find("SelectedItems/SelectedItem")
     assert item is not None

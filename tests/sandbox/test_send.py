@@ -109,8 +109,8 @@ def test_partial_targets_are_a_success_that_names_the_rest(platform: Sandbox, ap
 
 def test_everyone_and_a_department(platform: Sandbox, app: AppClient) -> None:
     app.text("@all", "全体")
-    answer = app.post("message/send", {"toparty": "2", "msgtype": "text", "agentid": 1000002, "text": {"content": "司"}})
-    assert answer["errcode"] == 0
+    body = {"toparty": "2", "msgtype": "text", "agentid": 1000002, "text": {"content": "司"}}
+    assert app.post("message/send", body)["errcode"] == 0
     assert [platform.texts(user) for user in ("wang", "zhang", "li", "zhao")] == [
         ["全体", "司"], ["全体", "司"], ["全体"], ["全体"],
     ]  # fmt: skip
