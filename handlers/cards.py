@@ -152,7 +152,7 @@ def final_card(item: Item, ctx: Context) -> Card:
     flow = item.flow
     desc = f"{flow.label} · 依据 {w.basis(flow)} · {w.accounts(item, ctx)}" if flow else ""
     if ctx.regulation.content.banned:
-        desc += "。送审即确认内容真实准确,未见禁止发布的内容"
+        desc += "。送审即确认内容真实准确，未见禁止发布的内容"
     card = Card(task_id(item, "choose2", item.author, ctx), cut(w.choose_title(item), 36), source="审发 · 送审")
     button = Button("送审", key="submit")
     if selects:
@@ -166,7 +166,7 @@ def which_card(item: Item, ctx: Context) -> Card:
         task_id=task_id(item, "which", item.author, ctx),
         title=cut(w.choose_title(item), 36),
         source="审发 · 投稿",
-        body=f"这段文字与 {item.number} 是什么关系?",
+        body=f"这段文字与 {item.number} 是什么关系？",
         buttons=(
             Button("接在后面", key="append"),
             Button("替换全文", key="replace"),
@@ -214,7 +214,7 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),
         source=cut(f"{w.accounts(item, ctx)} · 待您{step.act}", 20),
-        desc=cut(f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版(校验 {item.current.short_print})", 44),
+        desc=cut(f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版（校验 {item.current.short_print}）", 44),
         body=cut(item.current.text, 160),
         rows=tuple(rows[:6]),
         selects=(reason_select(step),),
@@ -227,7 +227,7 @@ def confirmed(card: Card, step: Step) -> Card:
     """The card after 确认未见: passing is open now."""
     passing = w.pass_word(step)
     buttons = tuple(replace(b, style=1 if b.key == "pass" else b.style) for b in card.buttons if b.key != "confirm")
-    return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容,可以“{passing}”。{card.desc}", 44))
+    return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容，可以“{passing}”。{card.desc}", 44))
 
 
 def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
@@ -263,7 +263,7 @@ def record_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url:
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
         desc=cut(f"{item.unit} · 第{item.current.no}版", 44),
-        body=cut(f"请办理“{step.act}”,办好后点下面的按钮填写结果。", 160),
+        body=cut(f"请办理“{step.act}”，办好后点下面的按钮填写结果。", 160),
         rows=tuple(rows),
         buttons=(Button("填写结果" if step.form else "已办好", key="fill", style=1),),
         url=url,

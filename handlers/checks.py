@@ -74,14 +74,14 @@ def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
     if intent.verdict == "hold" and not step.holds:
         return refuse(intent, f"“{step.act}”环节没有这个选项", ctx, item)
     if intent.verdict == "confirm" and _list_confirmed(intent, item, moves, ctx):
-        return refuse(intent, f"{item.number} 不用再确认,可以直接{w.pass_word(step)}", ctx, item)
+        return refuse(intent, f"{item.number} 不用再确认，可以直接{w.pass_word(step)}", ctx, item)
     unseen = _unseen(intent, item, step, holder, moves, ctx)
     if unseen:
         return unseen
     if intent.verdict in ("return", "hold") and not intent.reason.strip():
         return _ask_reason(intent, item, step, ctx)
     if intent.verdict == "pass" and not _list_confirmed(intent, item, moves, ctx):
-        return refuse(intent, f"{item.number} 有提示词({w.findings(item, ctx)}),请先点“确认未见”,或回复“确认 {item.number}”,再{w.pass_word(step)}", ctx, item)  # fmt: skip
+        return refuse(intent, f"{item.number} 有提示词（{w.findings(item, ctx)}），请先点“确认未见”，或回复“确认 {item.number}”，再{w.pass_word(step)}", ctx, item)  # fmt: skip
     return _carry_out(intent, item, step, holder, moves, ctx)
 
 
@@ -92,7 +92,7 @@ def _unseen(intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Se
     return [
         *ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx)),
         Record(intent.who, "补发原文", item.id, version=item.current.no),
-        say(intent, f"{item.number} 的原文现在发给您,请看过后再回复。", ctx, item.id),
+        say(intent, f"{item.number} 的原文现在发给您，请看过后再回复。", ctx, item.id),
     ]
 
 
@@ -106,8 +106,8 @@ def _not_yours(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], 
     if not why and any(m.actor == intent.who and m.step == item.position and m.round == item.round for m in moves):
         return too_late(intent, item, moves, ctx)
     people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk))
-    can = f"由{ctx.names(people)}办理" if people else "暂无人可办,已告诉上级"
-    return refuse(intent, f"{why or f'{item.number} 的“{step.act}”不由您办理'},{can}", ctx, item, action="拒绝办理")
+    can = f"由{ctx.names(people)}办理" if people else "暂无人可办，已告诉上级"
+    return refuse(intent, f"{why or f'{item.number} 的“{step.act}”不由您办理'}，{can}", ctx, item, action="拒绝办理")
 
 
 def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
@@ -144,7 +144,7 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
         Expect(intent.who, "reason", item.id, data),
         Record(intent.who, f"{word}待说明", item.id, version=item.current.no),
         *again,
-        say(intent, f"请回复{item.number}的{word}意见,例如:第二句的数字请再核。不{word}了回复“算了”。", ctx, item.id),
+        say(intent, f"请回复{item.number}的{word}意见，例如：第二句的数字请再核。不{word}了回复“算了”。", ctx, item.id),
     ]
 
 
@@ -166,7 +166,7 @@ def _carry_out(intent: i.Decided, item: Item, step: Step, holder: Holder, moves:
     others = f"已由{by} {w.hm(ctx.now)} {word}"
     detail = f"{step.act}:{word}" + (f":{move.reason}" if move.reason else "")
     if holder.acting_for:
-        detail += f"(代{ctx.name(holder.acting_for)})"
+        detail += f"（代{ctx.name(holder.acting_for)}）"
     own = intent.task_id or _own_card(intent.who, item, ctx)
     effects: list[Effect] = [
         KeepMove(item.id, move),
@@ -234,7 +234,7 @@ def _confirmed(intent: i.Decided, item: Item, step: Step, move: Move, ctx: Conte
         shown: Card = cards.confirmed(row.card, step)
         effects.append(UpdateCard(row.task_id, shown, f"tap|{ctx.cause}", code=intent.code, close=False))
     else:
-        effects.append(say(intent, f"{item.number} 已记:您确认未见禁止发布内容。同意请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
+        effects.append(say(intent, f"{item.number} 已记：您确认未见禁止发布内容。同意请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
     return effects
 
 
@@ -244,13 +244,13 @@ def _tell_author(
     """The drafter hears of a return, of a question held open, and of the last approval."""
     n, title = item.number, w.heading(item)
     if decision is Decision.RETURNED:
-        text = f"{n}《{title}》被{by}{w.return_word(step)}({step.act}):{move.reason}。\n改好后把全文直接发来,要撤回复“撤回 {n}”。"
+        text = f"{n}《{title}》被{by}{w.return_word(step)}（{step.act}）：{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
         return [tell(item.author, text, ctx, item=item.id, what="returned"), Expect(item.author, "wording", item.id)]
     if decision is Decision.HELD:
-        text = f"{n}《{title}》{by}正在{step.holds}({step.act}):{move.reason}。有结果会告诉您。"
+        text = f"{n}《{title}》{by}正在{step.holds}（{step.act}）：{move.reason}。有结果会告诉您。"
         return [tell(item.author, text, ctx, item=item.id, what="held")]
     if decision is Decision.PASSED and after.approved_at and item.approved_at is None and not after.awaiting(Do.CHECK):
-        return [tell(item.author, f"{n}《{title}》已审定,{w.place(after, ctx, _holders_of(after, ctx))}。", ctx, item=item.id, what="approved", merge=True)]  # fmt: skip
+        return [tell(item.author, f"{n}《{title}》已审定，{w.place(after, ctx, _holders_of(after, ctx))}。", ctx, item=item.id, what="approved", merge=True)]  # fmt: skip
     return []
 
 
@@ -277,7 +277,7 @@ def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
             *again,
             say(intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id),
         ]
-    text = f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》:{intent.text}\n直接回复即可。"
+    text = f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》：{intent.text}\n直接回复即可。"
     return [
         Expect(intent.who),
         Expect(item.author, "answer", item.id, {"asker": intent.who}),
@@ -292,7 +292,7 @@ def question_answered(intent: i.QuestionAnswered, ctx: Context) -> Sequence[Effe
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who:
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
-    text = f"{ctx.name(intent.who)}答 {item.number}《{w.heading(item)}》:{intent.text}"
+    text = f"{ctx.name(intent.who)}答 {item.number}《{w.heading(item)}》：{intent.text}"
     return [
         Expect(intent.who),
         Record(intent.who, "答问", item.id, intent.text, version=item.current.no),

@@ -78,11 +78,11 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     row = ctx.store.open_deadline(deadline_key(item))
     due = row.due_at if row else None
     if not rung.nth and due:
-        return f"【提醒】{item.number}{title}待{act},期限 {w.until(due, ctx.now)},还剩 {w.span(ctx.now, due)}。"
+        return f"【提醒】{item.number}{title}待{act}，期限 {w.until(due, ctx.now)}，还剩 {w.span(ctx.now, due)}。"
     if has_due and due:
-        return f"【逾期 第{rung.nth}次】{item.number}{title}待{act},由{held}办理,已逾期 {w.span(due, ctx.now)}(依据 {w.basis(item.flow)})。"
+        return f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）。"
     since = item.since or ctx.now
-    return f"【催办 第{rung.nth}次】{item.number}{title}待{act},由{held}办理,已等 {w.span(since, ctx.now)}。"
+    return f"【催办 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已等 {w.span(since, ctx.now)}。"
 
 
 def _how(item: Item) -> str:
@@ -90,11 +90,11 @@ def _how(item: Item) -> str:
     assert step is not None
     match step.do:
         case Do.CHECK:
-            return f"\n回复“{w.pass_word(step)} {item.number}”,或“{w.return_word(step)} {item.number} 理由”;原文发“全文 {item.number}”。"
+            return f"\n回复“{w.pass_word(step)} {item.number}”，或“{w.return_word(step)} {item.number} 理由”；原文发“全文 {item.number}”。"
         case Do.PUBLISH:
-            return f"\n发布后回复“已发布 {item.number}”,下一行起写“平台 链接”。"
+            return f"\n发布后回复“已发布 {item.number}”，下一行起写“平台 链接”。"
         case Do.DRAFT:
-            return f"\n改好后把全文发来;不发了回复“撤回 {item.number}”。"
+            return f"\n改好后把全文发来；不发了回复“撤回 {item.number}”。"
         case _:
             return f"\n办好后回复“办结 {item.number}”。"
 

@@ -9,8 +9,8 @@ from bot.rules import intents as i
 from handlers.context import Context
 
 NO = r"[#＃]?0*(?P<no>\d{1,7})"
-NOS = r"(?P<nos>[#＃]?\d{1,7}(?:[\s,,、]+[#＃]?\d{1,7})*)"
-GAP = r"[\s::,,]*"
+NOS = r"(?P<nos>[#＃]?\d{1,7}(?:[\s,，、]+[#＃]?\d{1,7})*)"
+GAP = r"[\s:：,，]*"
 
 Match = re.Match[str]
 Make = Callable[[Match, str, Context], i.Intent]
@@ -71,7 +71,7 @@ def verdict_words(ctx: Context) -> dict[str, str]:
 
 
 def _trim(text: str | None) -> str:
-    return (text or "").strip(" \t\n::,,。.")
+    return (text or "").strip(" \t\n:：,，。.")
 
 
 def _list(what: str) -> Make:
@@ -114,7 +114,7 @@ def _withdraw(m: Match, who: str, ctx: Context) -> i.Intent:
 
 @_says(r"(?:改|修改)" + GAP + NO + r"(?P<text>\D.*)?")
 def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
-    text = (m["text"] or "").lstrip(" \t\n::,,").rstrip()
+    text = (m["text"] or "").lstrip(" \t\n:：,，").rstrip()
     if text:
         return i.DraftSent(who=who, text=text, into="replace", item=int(m["no"]))
     return i.ReviseAsked(who=who, item=int(m["no"]))
@@ -150,7 +150,7 @@ def _acknowledge(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FilingReceived(who=who, item=int(m["no"]))
 
 
-@_says(r"(?:转类别|换类别)" + GAP + NO + GAP + r"(?P<flow>[^\s,,::\d]\S*)(?:[\s,,::]+(?P<why>.+))?")
+@_says(r"(?:转类别|换类别)" + GAP + NO + GAP + r"(?P<flow>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
 def _change_flow(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FlowChanged(who=who, item=int(m["no"]), flow=m["flow"], reason=_trim(m["why"]))
 
@@ -160,7 +160,7 @@ def _grant(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.GrantSaid(who=who, name=m["name"], revoke=m["what"] != "授权")
 
 
-@_says(r"我?.{0,8}不在[,,\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?")
+@_says(r"我?.{0,8}不在[,，\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?")
 def _absent(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AbsenceSaid(who=who, deputy=m["deputy"], until=_trim(m["until"]))
 

@@ -70,7 +70,7 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
     if into == "ask":
         return _ask_which(intent, item, ctx)
     if not intent.text:
-        return refuse(intent, "这段文字已经处理过,请重发一次", ctx, item)
+        return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     if not item.awaiting_draft:
         return _take_back(intent, item, ctx)
     text = f"{item.current.text}\n{intent.text}" if into == "append" else intent.text
@@ -128,9 +128,9 @@ def _reword(intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bo
     if found and "信息来源" in required_form(item, ctx):
         form["信息来源"] = found
     after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
-    note = "" if new else f"(第{no}版,原文字已替换)" if intent.into != "append" else "(已接在后面)"
+    note = "" if new else f"（第{no}版，原文字已替换）" if intent.into != "append" else "（已接在后面）"
     part = {"item": item.id, "bytes": len(intent.text.encode()), "at": ctx.now.timestamp()}
-    closing = [] if new else close_cards(item, ctx, "已有新文本,见下一张卡片", purposes=cards.DRAFT_PURPOSES)
+    closing = [] if new else close_cards(item, ctx, "已有新文本，见下一张卡片", purposes=cards.DRAFT_PURPOSES)
     return [
         SaveItem(after),
         *closing,
@@ -156,7 +156,7 @@ def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
         back = progress.reopen(item, ctx.now)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
-    effects = [e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿,请看新版") if not isinstance(e, SaveItem)]
+    effects = [e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿，请看新版") if not isinstance(e, SaveItem)]
     return effects + _reword(intent, back, intent.text, ctx)
 
 
@@ -166,7 +166,7 @@ def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
         Expect(intent.who, "which", item.id, {"text": intent.text}),
         Record(intent.who, "来文待定", item.id, w.cut_detail(intent.text)),
         *closing,
-        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理,请点卡片。", ctx, item.id),
+        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理，请点卡片。", ctx, item.id),
         send_card(cards.which_card(item, ctx), intent.who, item, "which", ctx),
     ]
 
@@ -176,7 +176,7 @@ def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
     item = open_draft(intent.who, ctx)
     wanted = [k for k, c in ctx.regulation.channel.items() if intent.only_channel in c.label or intent.only_channel == c.account]
     if item is None or not wanted:
-        return refuse(intent, "没有待送审的稿件,或没有这个渠道", ctx, item)
+        return refuse(intent, "没有待送审的稿件，或没有这个渠道", ctx, item)
     after = replace(item, channels=(wanted[0],), seq=item.seq + 1)
     head: list[Effect] = [Record(intent.who, "改渠道", item.id, ctx.regulation.channel[wanted[0]].label)]
     return head + ask_or_submit(intent, after, ctx, final=after.flow is not None and bool(item.channels))
@@ -188,8 +188,8 @@ def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
     if item is None or item.author != intent.who:
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
     if not item.open or item.links:
-        return refuse(intent, f"{item.number} {w.place(item, ctx)},不能再改", ctx, item)
-    warn = "" if item.awaiting_draft else "改后已有的审核作废,从头再审。"
+        return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能再改", ctx, item)
+    warn = "" if item.awaiting_draft else "改后已有的审核作废，从头再审。"
     return [
         Expect(intent.who, "wording", item.id, {"sure": "yes"}),
         Record(intent.who, "要改稿", item.id),
@@ -301,23 +301,23 @@ def _missing_choice(item: Item, ctx: Context) -> Ask | None:
     columns = item.flow.columns or ctx.regulation.columns
     if columns and item.column not in columns:
         names = "、".join(columns)
-        return Ask(f"{item.number} 还没有选栏目(可选:{names})。请在卡片上选好再点。", card="choose")
+        return Ask(f"{item.number} 还没有选栏目（可选：{names}）。请在卡片上选好再点。", card="choose")
     if cards.needs_unit(item, ctx) and item.unit not in [o.id for o in cards.unit_options(item, ctx)]:
-        return Ask(f"{item.number} 还没有选承办单位。请在卡片上选好,或回复单位名称。", field="承办单位", card="choose2")
+        return Ask(f"{item.number} 还没有选承办单位。请在卡片上选好，或回复单位名称。", field="承办单位", card="choose2")
     scope = {e.label: e for e in ctx.regulation.content.scope}
     if scope and item.scope not in scope:
-        return Ask(f"{item.number} 还没有选内容范围,不能送审。请在卡片上选好再点。", card="choose2")
+        return Ask(f"{item.number} 还没有选内容范围，不能送审。请在卡片上选好再点。", card="choose2")
     if scope and scope[item.scope].reason and not item.scope_reason:
-        return Ask(f"{item.number} 选了“{scope[item.scope].option}”,请用一句话说明理由。", field="范围理由")
+        return Ask(f"{item.number} 选了“{scope[item.scope].option}”，请用一句话说明理由。", field="范围理由")
     return None
 
 
 def _missing_media(item: Item) -> Ask | None:
     for n, media in enumerate(item.current.media, 1):
         if media.problem:
-            return Ask(f"{item.number} 第{n}个图片或视频不合要求:{media.problem}。请回复“去掉”后重发。", field="媒体")
+            return Ask(f"{item.number} 第{n}个图片或视频不合要求：{media.problem}。请回复“去掉”后重发。", field="媒体")
         if not media.sha:
-            return Ask(f"{item.number} 的图片还在接收,请过几秒再点送审。")
+            return Ask(f"{item.number} 的图片还在接收，请过几秒再点送审。")
     return None
 
 
@@ -327,10 +327,10 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     if not wanting:
         return None
     name, spec = wanting[0], form[wanting[0]]
-    clause = f"(依据 {w.basis(item.flow)})" if item.flow and name in item.flow.form else ""
+    clause = f"（依据 {w.basis(item.flow)}）" if item.flow and name in item.flow.form else ""
     others = [f for f in basis.any if f != name] if basis and name in basis.any else []
-    instead = f";没有的,回复“{others[0]} 编号”" if others else ""
-    return Ask(f"{item.number} 这类稿件须填{name}{clause},请回复{name}{w.field_hint(spec)}{instead}。", field=name)
+    instead = f"；没有的，回复“{others[0]} 编号”" if others else ""
+    return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{w.field_hint(spec)}{instead}。", field=name)
 
 
 def _unfit_text(item: Item, ctx: Context) -> Ask | None:
@@ -343,12 +343,12 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
             if not any(item.form.get(name) for name in basis.any):
                 names = "或“".join(f"{n} 编号”" for n in basis.any)
                 return Ask(
-                    f"{item.number} 有“{hit.word}”,{about}。未审定的事项不能发布:请回复“{names},或改稿重发。",
+                    f"{item.number} 有“{hit.word}”，{about}。未审定的事项不能发布：请回复“{names}，或改稿重发。",
                     field=basis.any[0],
                 )
         elif hit.word not in item.explained:
             where = hit.context(item.current.text)
-            return Ask(f"{item.number} 有“{hit.word}”({where}),{about}。请改稿重发,或回复说明理由。", field=f"说明:{hit.word}")
+            return Ask(f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复说明理由。", field=f"说明：{hit.word}")
     long = w.too_long(item, ctx)
     return Ask(long) if long else None
 
@@ -405,15 +405,15 @@ def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
         return replace(item, scope_reason=value)
     if name == "承办单位":
         if value not in [o.id for o in cards.unit_options(item, ctx)]:
-            raise BadValue(f"没有“{value}”这个单位,可选:{'、'.join(o.id for o in cards.unit_options(item, ctx))}")
+            raise BadValue(f"没有“{value}”这个单位，可选：{'、'.join(o.id for o in cards.unit_options(item, ctx))}")
         return replace(item, unit=value)
     if name == "媒体":
         if value.strip("。 ") != "去掉":
-            raise BadValue("请回复“去掉”,再发合格的图片或视频")
+            raise BadValue("请回复“去掉”，再发合格的图片或视频")
         kept = tuple(m for m in item.current.media if not m.problem)
         return replace(item, current=replace(item.current, media=kept))
-    if name.startswith("说明:"):
-        return replace(item, explained={**item.explained, name.removeprefix("说明:"): value})
+    if name.startswith("说明："):
+        return replace(item, explained={**item.explained, name.removeprefix("说明："): value})
     return _with_field(item, name, value, ctx)
 
 
@@ -423,7 +423,7 @@ def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
         stated = parse_basis(value, basis)
         if stated is None:
             names = "或".join(f"“{n} 编号”" for n in basis.any)
-            raise BadValue(f"请写明编号,例如“安监总办〔2025〕12号”。可以回复{names}")
+            raise BadValue(f"请写明编号，例如“安监总办〔2025〕12号”。可以回复{names}")
         name, value = stated
     spec = required_form(item, ctx).get(name, FieldSpec(type="text"))
     refuse_with = item.flow.refuse.get(name, "") if item.flow else ""
@@ -467,7 +467,7 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         KeepMove(item.id, move),
         *moved(item, after, moves, ctx, done=f"已送审 {w.hm(ctx.now)}", tapped=intent.task_id),
         *settle_tap(intent, f"已送审 {w.hm(ctx.now)}", ctx),
-        Record(intent.who, "送审", item.id, f"{flow.label};校验 {version.short_print}", version=version.no),
+        Record(intent.who, "送审", item.id, f"{flow.label}；校验 {version.short_print}", version=version.no),
         Expect(intent.who),
         say(intent, w.submitted(after, ctx), ctx, item.id),
     ]
@@ -492,7 +492,7 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
         *moved(item, after, ctx.moves(item), ctx, done="起草人已撤回"),
         Record(intent.who, "撤回", item.id, version=item.current.no),
         Expect(intent.who),
-        *[tell(h, f"{item.number}《{w.heading(item)}》起草人已撤回,不用再办。", ctx, item=item.id) for h in told],
+        *[tell(h, f"{item.number}《{w.heading(item)}》起草人已撤回，不用再办。", ctx, item=item.id) for h in told],
         say(intent, f"{item.number} 已撤回。", ctx, item.id),
     ]
 
@@ -506,22 +506,22 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     flows = [f for f in ctx.regulation.flows(item.kind) if intent.flow in (f.option, f.label, f.id)]
     if not flows:
         names = "、".join(f.option for f in ctx.regulation.flows(item.kind))
-        return refuse(intent, f"没有“{intent.flow}”这个类别,可选:{names}", ctx, item)
+        return refuse(intent, f"没有“{intent.flow}”这个类别，可选：{names}", ctx, item)
     try:
         after = progress.change_flow(item, flows[0], intent.reason, ctx.now)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)
     if wanting:
-        return refuse(intent, f"“{flows[0].option}”还须填{'、'.join(wanting)},请起草人补齐后再换类别", ctx, item)
+        return refuse(intent, f"“{flows[0].option}”还须填{'、'.join(wanting)}，请起草人补齐后再换类别", ctx, item)
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role="", decision=Decision.MOVED, at=ctx.now, reason=intent.reason,
     )  # fmt: skip
-    text = f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”(依据 {w.basis(flows[0])}):{intent.reason}。"
+    text = f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”（依据 {w.basis(flows[0])}）：{intent.reason}。"
     effects: list[Effect] = [
         KeepMove(item.id, move),
-        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别,见新卡片"),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片"),
         Record(intent.who, "换类别", item.id, f"{item.flow.id if item.flow else ''}→{flows[0].id}:{intent.reason}"),
         say(intent, text, ctx, item.id),
     ]
@@ -553,10 +553,10 @@ def media_sent(intent: i.MediaSent, ctx: Context) -> Sequence[Effect]:
             Remember(intent.who, "loose", json.dumps(loose)),
             fetch,
             Record(intent.who, "来图" if kind == "image" else "来视频"),
-            Reply("图片已收到,请接着发稿件正文。" if kind == "image" else "视频已收到,请接着发稿件正文。"),
+            Reply("图片已收到，请接着发稿件正文。" if kind == "image" else "视频已收到，请接着发稿件正文。"),
         ]
     if len(item.current.media) >= MAX_MEDIA:
-        return refuse(intent, f"{item.number} 已有 {MAX_MEDIA} 个图片或视频,不能再加", ctx, item)
+        return refuse(intent, f"{item.number} 已有 {MAX_MEDIA} 个图片或视频，不能再加", ctx, item)
     version = _new_wording(item)
     media = Media(intent.media_id, "image" if kind == "image" else "video")
     after = replace(item, current=replace(version, media=(*version.media, media)), seq=item.seq + 1)
@@ -583,10 +583,10 @@ def media_fetched(event: MediaFetched, ctx: Context) -> Sequence[Effect]:
     mine = next(m for m in media if m.media_id == event.media_id)
     place = f"{[m.media_id for m in media].index(event.media_id) + 1}/{MAX_MEDIA}"
     word = "图片" if mine.kind == "image" else "视频"
-    size = f"{describe_size(event.size)},{(event.format or '未知格式').upper()}"
-    text = f"{item.number} 已加{word} {place},{size}。"
+    size = f"{describe_size(event.size)}，{(event.format or '未知格式').upper()}"
+    text = f"{item.number} 已加{word} {place}，{size}。"
     if mine.problem:
-        text = f"{item.number} 这个{word}不能用:{mine.problem}({size})。请换一个,回复“去掉”可删除它。"
+        text = f"{item.number} 这个{word}不能用：{mine.problem}（{size}）。请换一个，回复“去掉”可删除它。"
     expect = [Expect(item.author, "field", item.id, {"field": "媒体"})] if mine.problem else []
     return [
         SaveItem(after),
@@ -603,7 +603,7 @@ def media_lost(event: MediaLost, ctx: Context) -> Sequence[Effect]:
     if item is not None:
         kept = tuple(m for m in item.current.media if m.media_id != event.media_id)
         effects.append(SaveItem(replace(item, current=replace(item.current, media=kept))))
-    return [*effects, tell(event.userid, "有一个图片或视频没有接收成功,请重发一次。", ctx, what="media")]
+    return [*effects, tell(event.userid, "有一个图片或视频没有接收成功，请重发一次。", ctx, what="media")]
 
 
 def _item_with(media_id: str, userid: str, ctx: Context) -> Item | None:

@@ -50,7 +50,7 @@ def filings_asked(intent: i.FilingsAsked, ctx: Context) -> Sequence[Effect]:
     since, until, label = _period(intent.period, ctx)
     rows = ctx.store.filings(since, until)
     waiting = [row for row in rows if not row.acknowledged_by]
-    lines = [f"备案登记 {label}:{len(rows)} 件,未确认 {len(waiting)} 件。"]
+    lines = [f"备案登记 {label}：{len(rows)} 件，未确认 {len(waiting)} 件。"]
     for row in rows:
         item = ctx.store.item(row.item)
         title = w.heading(item) if item else ""

@@ -72,12 +72,12 @@ def _todo(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     items = waiting_for(intent.who, ctx)
     if not items:
         return [say(intent, "现在没有要您办的。", ctx), _looked(intent)]
-    lines = [f"待办 {len(items)} 件:"]
+    lines = [f"待办 {len(items)} 件："]
     for item in items[:MOST]:
         step = item.step
         act = "修改后重送" if item.awaiting(Do.DRAFT) else (step.act if step else "")
         lines.append(f"{item.number}《{w.heading(item)}》{item.unit} 待{act} {due_note(item, ctx)}".rstrip())
-    lines.append(_more(len(items)) + "审核可回复“同意 编号”,多件“同意 编号 编号”;看原文“全文 编号”。")
+    lines.append(_more(len(items)) + "审核可回复“同意 编号”，多件“同意 编号 编号”；看原文“全文 编号”。")
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
 
 
@@ -88,8 +88,8 @@ def _more(count: int) -> str:
 def _mine(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     items = ctx.store.items_of(intent.who, limit=10)
     if not items:
-        return [say(intent, "您还没有稿件。把正文发来就是投稿,第一行是标题。", ctx), _looked(intent)]
-    lines = ["最近的稿件:"]
+        return [say(intent, "您还没有稿件。把正文发来就是投稿，第一行是标题。", ctx), _looked(intent)]
+    lines = ["最近的稿件："]
     lines += [f"{item.number}《{w.heading(item)}》{w.place(item, ctx, holder_names(item, ctx))}" for item in items]
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
 
@@ -106,7 +106,7 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     if not shown:
         return [say(intent, "没有在办事项。", ctx), _looked(intent)]
     late = [item for item in shown if due_note(item, ctx).startswith("逾期")]
-    lines = [f"在办 {len(shown)} 件" + (f",逾期 {len(late)} 件" if late else "") + ":"]
+    lines = [f"在办 {len(shown)} 件" + (f"，逾期 {len(late)} 件" if late else "") + ":"]
     by_unit: dict[str, list[Item]] = {}
     for item in sorted(shown, key=lambda item: (item not in late, _due_order(item, ctx), item.id)):
         by_unit.setdefault(item.unit, []).append(item)
@@ -120,7 +120,7 @@ def _open_line(item: Item, ctx: Context) -> str:
     step = item.step
     held = ctx.names(holder_names(item, ctx)) or "无人可办"
     since = f"已 {w.span(item.since, ctx.now)}" if item.since else ""
-    title = "(内容保密)" if item.flow and item.flow.private else f"《{w.heading(item)}》"
+    title = "（内容保密）" if item.flow and item.flow.private else f"《{w.heading(item)}》"
     return f"{item.number}{title}{step.act if step else ''} {held} {since} {due_note(item, ctx)}".rstrip()
 
 
@@ -128,7 +128,7 @@ def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     if not ctx.drafting_seats(intent.who):
         return no_drafting(intent, ctx)
     limits = "、".join(f"{c.label} {c.chars} 字以内" for c in ctx.regulation.channel.values() if c.chars)
-    text = f"请把稿件全文直接发来:第一行是标题,下面是正文({limits},含标题和标点)。图片、视频先发后发都行。"
+    text = f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。图片、视频先发后发都行。"
     return [say(intent, text, ctx), _looked(intent)]
 
 
@@ -157,31 +157,31 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
     if item.flow and item.flow.private and ctx.oversees(intent.who) and intent.who not in holder_names(item, ctx):
         return [say(intent, _where(item, ctx), ctx, item.id), looked]
     if intent.what == "text":
-        return [say(intent, f"{item.number} 第{item.current.no}版(校验 {item.current.short_print})\n{item.current.text}", ctx, item.id), *attachments(item, intent.who, ctx), looked]  # fmt: skip
+        return [say(intent, f"{item.number} 第{item.current.no}版（校验 {item.current.short_print}）\n{item.current.text}", ctx, item.id), *attachments(item, intent.who, ctx), looked]  # fmt: skip
     return [say(intent, _progress(item, ctx), ctx, item.id), looked]
 
 
 def _where(item: Item, ctx: Context) -> str:
     note = due_note(item, ctx)
-    return f"{item.number} {w.place(item, ctx, holder_names(item, ctx))}{',' + note if note else ''}。"
+    return f"{item.number} {w.place(item, ctx, holder_names(item, ctx))}{'，' + note if note else ''}。"
 
 
 def _progress(item: Item, ctx: Context) -> str:
     lines = [f"{item.number}《{w.heading(item)}》", _where(item, ctx)]
     if item.flow:
-        lines.append(f"{item.unit} {ctx.name(item.author)} · {item.flow.label}(依据 {w.basis(item.flow)})")
+        lines.append(f"{item.unit} {ctx.name(item.author)} · {item.flow.label}（依据 {w.basis(item.flow)}）")
     if item.awaiting_draft:
-        lines.append(f"{w.counts(item, ctx)}。检查:{w.findings(item, ctx)}。")
+        lines.append(f"{w.counts(item, ctx)}。检查：{w.findings(item, ctx)}。")
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
     if row:
-        lines.append(f"期限:{row.explanation}" + ("(放假安排未公布,暂定)" if row.provisional else ""))
+        lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
     chain = w.chain_text(item, ctx.moves(item), ctx)
     if chain:
         lines.append(chain)
     if item.links:
         lines.append(w.links_text(item))
     failed = ctx.store.failures(item.id)
-    lines += [f"没有送达:{ctx.name(f.userid)}({f.why})" for f in failed[-3:]]
+    lines += [f"没有送达：{ctx.name(f.userid)}（{f.why}）" for f in failed[-3:]]
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
     return "\n".join(lines)
@@ -198,10 +198,10 @@ def secrecy_record(item: Item, ctx: Context) -> str:
             continue
         lines += [
             f"【{step.record}】{item.number}《{w.heading(item)}》第{move.version}版",
-            f"承办单位:{item.unit} 起草:{ctx.name(item.author)}",
-            f"审查人:{w.person_as(move.actor, move.acting_for, ctx)} 时间:{w.day(move.at)} {w.hm(move.at)}",
-            f"结论:{w.verdict_word(move.decision, step)}" + (f" 理由:{move.reason}" if move.reason else ""),
-            f"校验:{move.fingerprint[:16].upper()}",
+            f"承办单位：{item.unit} 起草：{ctx.name(item.author)}",
+            f"审查人：{w.person_as(move.actor, move.acting_for, ctx)} 时间：{w.day(move.at)} {w.hm(move.at)}",
+            f"结论：{w.verdict_word(move.decision, step)}" + (f" 理由：{move.reason}" if move.reason else ""),
+            f"校验：{move.fingerprint[:16].upper()}",
         ]
     if not lines:
         return f"{item.number} 还没有审查结论。"
@@ -212,18 +212,18 @@ def secrecy_record(item: Item, ctx: Context) -> str:
 
 @router.on(i.Greeted)
 def greeted(intent: i.Greeted, ctx: Context) -> Sequence[Effect]:
-    text = f"您好,{ctx.name(intent.who)}。这里是“审发”:稿件先审后发,都在这个聊天里办。\n{help_text(intent.who, ctx)}"
+    text = f"您好，{ctx.name(intent.who)}。这里是“审发”：稿件先审后发，都在这个聊天里办。\n{help_text(intent.who, ctx)}"
     return [Reply(text), Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
 
 
 @router.on(i.Unclear)
 def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
     """Never a dead end: what was not understood, and what can be said instead."""
-    if intent.text.strip(" 。!!") in verdict_words(ctx):
+    if intent.text.strip(" 。!！") in verdict_words(ctx):
         return _which_number(intent, ctx)
     what = intent.text if len(intent.text) <= 20 else intent.text[:19] + "…"
     draft = "发稿件正文直接投稿 / " if ctx.drafting_seats(intent.who) else ""
-    text = f"没看懂“{what}”。您可以:{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
+    text = f"没看懂“{what}”。您可以：{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
     return [Reply(text), Record(intent.who, "没看懂", None, w.cut_detail(intent.text))]
 
 
@@ -232,9 +232,9 @@ def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
 def _which_number(intent: i.Unclear, ctx: Context) -> list[Effect]:
     """A bare 同意 could mean any of several: nothing is decided, the numbers are named (A decision names its item)."""
     items = waiting_for(intent.who, ctx)
-    word = intent.text.strip(" 。!!")
+    word = intent.text.strip(" 。!！")
     if not items:
         return [Reply("现在没有要您办的。"), Record(intent.who, "没说编号", None, word)]
     names = "、".join(f"{item.number}《{w.heading(item)}》" for item in items[:5])
-    text = f"请带上编号,例如“{word} {items[0].number}”。待您办理:{names}。"
+    text = f"请带上编号，例如“{word} {items[0].number}”。待您办理：{names}。"
     return [Reply(text), Record(intent.who, "没说编号", None, word)]

@@ -92,7 +92,7 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
 def looks_like_draft(text: str) -> bool:
     """Anything longer than a word or two, or with punctuation or a second line."""
     bare = text.strip()
-    return len(bare) > SHORT or bool(re.search(r"[\n。!!;;]", bare))
+    return len(bare) > SHORT or bool(re.search(r"[\n。!！;；]", bare))
 
 
 def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:

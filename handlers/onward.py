@@ -61,7 +61,7 @@ def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, act
     """A refusal is an ordinary answer with its own line in the record."""
     number = item.id if item else None
     return [
-        say(intent, why if why.endswith(("。", "?", "!")) else f"{why}。", ctx, number),
+        say(intent, why if why.endswith(("。", "?", "!", "？", "！")) else f"{why}。", ctx, number),
         Record(intent.who, action, number, why, version=item.current.no if item else 0),
     ]
 
@@ -73,7 +73,7 @@ def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:
     found = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
     label = "、".join(dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1]))
     who = f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
-    return refuse(intent, f"您没有起草权限,{who}", ctx, action="拒绝起草")
+    return refuse(intent, f"您没有起草权限，{who}", ctx, action="拒绝起草")
 
 
 def settle_tap(intent: Intent, done: str, ctx: Context) -> list[Effect]:
@@ -165,11 +165,11 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
 def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
     """A22: nobody can do it, so it waits, and those above and those who oversee are told."""
     roles = "、".join(ctx.role_label(r) for r in step.by)
-    text = f"{item.number}《{w.heading(item)}》到了“{step.act}”环节,但{item.unit}没有可以办理的{roles},事项在等待。请指定人员或代办人。"
+    text = f"{item.number}《{w.heading(item)}》到了“{step.act}”环节，但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
     people = dict.fromkeys((*superiors(item, ctx.desk), *overseers(ctx.desk), *ctx.admins))
     effects: list[Effect] = [Record("system", "无人可办", item.id, f"{step.act}:{roles}", version=item.current.no)]
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
-    effects.append(tell(item.author, f"{item.number} 暂时没有人可以办理“{step.act}”,已告诉上级。", ctx, item=item.id, what="nobody"))
+    effects.append(tell(item.author, f"{item.number} 暂时没有人可以办理“{step.act}”，已告诉上级。", ctx, item=item.id, what="nobody"))
     return effects
 
 
@@ -251,8 +251,8 @@ def _ask_record(item: Item, step: Step, holder: Holder, ctx: Context, until: str
     assert item.flow is not None
     text = (
         f"【待您{step.act}】{item.number} {w.heading(item)}\n{item.unit} {ctx.name(item.author)} · "
-        f"{item.flow.label}(依据 {w.basis(item.flow)})\n————\n{item.current.text}\n————\n"
-        f"办好后回复“办结 {item.number}”,或点卡片填写结果。"
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n"
+        f"办好后回复“办结 {item.number}”，或点卡片填写结果。"
     )
     card = cards.record_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
     return [
@@ -288,8 +288,8 @@ def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> l
     assert item.flow is not None
     text = (
         f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {w.accounts(item, ctx)} · "
-        f"{item.flow.label}(依据 {w.basis(item.flow)})\n————\n{item.current.text}\n————\n{w.links_text(item)}\n"
-        f"办理经过:\n{w.chain_text(item, moves, ctx)}\n确认收到请回复“收到 {item.number}”,或点卡片。"
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n{w.links_text(item)}\n"
+        f"办理经过：\n{w.chain_text(item, moves, ctx)}\n确认收到请回复“收到 {item.number}”，或点卡片。"
     )
     return [
         tell(person, text, ctx, item=item.id, what="filing"),

@@ -29,8 +29,8 @@ def stranger(intent: i.StrangerSpoke, ctx: Context) -> Sequence[Effect]:
     informants = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
     helper = f"要投稿请找本单位信息员{ctx.names(tuple(informants))}。" if informants else ""
     central = ctx.regulation.unit.get("central", "归口部门")
-    text = f"您还没有角色,请联系{central}开通。{helper}"
-    once = f"{ctx.name(intent.who)}({'、'.join(units)})给审发发消息,还没有角色。需要的话请在人员名册登记。"
+    text = f"您还没有角色，请联系{central}开通。{helper}"
+    once = f"{ctx.name(intent.who)}（{'、'.join(units)}）给审发发消息，还没有角色。需要的话请在人员名册登记。"
     key = f"norole|{intent.who}"
     effects: list[Effect] = [Reply(text), Record(intent.who, "无角色来文", None, w.cut_detail(intent.text))]
     for person in overseers(ctx.desk):
@@ -47,10 +47,10 @@ def tell_once(to: str, text: str, key: str) -> Effect:
 @router.on(i.Unsupported)
 def unsupported(intent: i.Unsupported, ctx: Context) -> Sequence[Effect]:
     if intent.what == "密码":
-        text = "这条消息像是密码,已不保存。请删除聊天里的这条消息,并尽快改密码。密码只在线下交接。"
-        return [Reply(text), Record(intent.who, "疑似密码,未保存")]
+        text = "这条消息像是密码，已不保存。请删除聊天里的这条消息，并尽快改密码。密码只在线下交接。"
+        return [Reply(text), Record(intent.who, "疑似密码，未保存")]
     name = intent.what if intent.what in ("语音", "位置") else "这种"
-    return [Reply(f"暂不支持{name}稿件,请发文字、图片或视频。"), Record(intent.who, "不支持的消息", None, intent.what)]
+    return [Reply(f"暂不支持{name}稿件，请发文字、图片或视频。"), Record(intent.who, "不支持的消息", None, intent.what)]
 
 
 @router.on(i.StaleTap)
@@ -78,7 +78,7 @@ def cancelled(intent: i.Cancelled, ctx: Context) -> Sequence[Effect]:
     return [
         Expect(intent.who),
         Record(intent.who, "算了", expected.item, expected.what),
-        say(intent, f"好的,{number}保持原样。", ctx, expected.item),
+        say(intent, f"好的，{number}保持原样。", ctx, expected.item),
     ]
 
 
@@ -98,13 +98,13 @@ def range_left(event: RangeLeft, ctx: Context) -> Sequence[Effect]:
     effects: list[Effect] = [SetReachable(event.userid, False), Record(event.userid, "离开可见范围")]
     if not ctx.roster.roles_of(event.userid):
         return effects
-    text = f"{ctx.name(event.userid)}已不在应用可见范围,收不到消息。请安排接替或代办。"
+    text = f"{ctx.name(event.userid)}已不在应用可见范围，收不到消息。请安排接替或代办。"
     return effects + [tell(p, text, ctx, what="left") for p in overseers(ctx.desk) if p != event.userid]
 
 
 @router.on(AgentWarned)
 def agent_warned(event: AgentWarned, ctx: Context) -> Sequence[Effect]:
-    text = f"企业微信提示:{event.event}。应用可能被停用,请管理员到管理后台处理。"
+    text = f"企业微信提示：{event.event}。应用可能被停用，请管理员到管理后台处理。"
     return [
         Record("sys", "平台警告", None, event.event),
         *[tell(p, text, ctx, what="warned") for p in ctx.admins or overseers(ctx.desk)],
@@ -116,9 +116,9 @@ def message_failed(event: MessageFailed, ctx: Context) -> Sequence[Effect]:
     """没收到 is settled by the record, and told to an administrator; never by a message to the same person."""
     who = ctx.names(event.userids)
     number = f"{event.item:04d} " if event.item else ""
-    text = f"有消息没有送达:{number}{who}({event.why})。请核对可见范围,或另行通知。"
+    text = f"有消息没有送达：{number}{who}（{event.why}）。请核对可见范围，或另行通知。"
     if event.fault:
-        text = f"发送出现配置问题,消息在等待:{event.why}。请管理员处理后会自动补发。"
+        text = f"发送出现配置问题，消息在等待：{event.why}。请管理员处理后会自动补发。"
     deaf = {f.userid for f in ctx.store.failures(since=ctx.now - timedelta(hours=1))} | set(event.userids)
     told = [p for p in ctx.admins or overseers(ctx.desk) if p not in deaf]  # two unreachable people: no endless echo
     return [

@@ -49,10 +49,10 @@ def named(name: str, ctx: Context, roles: Sequence[str]) -> list[Seat]:
 def grant_said(intent: i.GrantSaid, ctx: Context) -> Sequence[Effect]:
     roles = granting_roles(intent.who, ctx)
     if not roles:
-        return refuse(intent, "发布授权由归口部门办理,您没有这个权限", ctx, action="拒绝授权")
+        return refuse(intent, "发布授权由归口部门办理，您没有这个权限", ctx, action="拒绝授权")
     seats = named(intent.name, ctx, list(roles))
     if not seats:
-        return refuse(intent, f"人员名册里没有可授权发布的“{intent.name}”,请先由单位指定并登记", ctx, action="拒绝授权")
+        return refuse(intent, f"人员名册里没有可授权发布的“{intent.name}”，请先由单位指定并登记", ctx, action="拒绝授权")
     return _revoke(intent, seats, ctx) if intent.revoke else _grant(intent, seats, ctx)
 
 
@@ -65,8 +65,8 @@ def _grant(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]
     effects: list[Effect] = [GrantPublishing(s.userid, s.role, s.unit, intent.who) for s in new]
     effects += [
         Record(intent.who, "授权发布", None, f"{new[0].name}:{where}"),
-        tell(person, f"您已获得{where}的发布授权({ctx.name(intent.who)},{w.when(ctx.now, ctx.now)})。", ctx, what="grant"),
-        say(intent, f"已授权{new[0].name}发布({where}),即时生效。", ctx),
+        tell(person, f"您已获得{where}的发布授权（{ctx.name(intent.who)}，{w.when(ctx.now, ctx.now)}）。", ctx, what="grant"),
+        say(intent, f"已授权{new[0].name}发布（{where}），即时生效。", ctx),
     ]
     granted = tuple(Grant(s.userid, s.role, s.unit, intent.who, ctx.now) for s in new)
     roster = Roster(ctx.roster.seats, (*ctx.roster.grants, *granted), ctx.roster.delegations)
@@ -109,13 +109,13 @@ def _revoke(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect
         others = [s for s in ctx.roster.seats if s.unit == unit and s.role in {x.role for x in seats}]
         if not any(desk.roster.granted(s.userid, s.role, s.unit, ctx.now) for s in others):
             effects += _unit_without(unit, desk, ctx)
-    return [*effects, say(intent, f"已撤销{name}的发布授权,即时生效。", ctx)]
+    return [*effects, say(intent, f"已撤销{name}的发布授权，即时生效。", ctx)]
 
 
 def _unit_without(unit: str, desk: Desk, ctx: Context) -> list[Effect]:
     probe = Item(id=0, org=ctx.org, kind=ctx.regulation.flow[0].kind, unit=unit, author="", created_at=ctx.now)
     told = dict.fromkeys((*superiors(probe, desk, count=1), *overseers(desk)))
-    return [tell(p, f"{unit}现在没有有效的授权发布人员,请指定并授权。", ctx, what=f"without {unit}") for p in told]
+    return [tell(p, f"{unit}现在没有有效的授权发布人员，请指定并授权。", ctx, what=f"without {unit}") for p in told]
 
 
 def grants_now(ctx: Context) -> str:
@@ -128,7 +128,7 @@ def grants_now(ctx: Context) -> str:
         grant = next((g for g in ctx.roster.grants if g.userid == seat.userid and g.role == seat.role and g.unit == seat.unit and g.revoked_at is None), None)  # fmt: skip
         state = f"{ctx.name(grant.granted_by)} {w.day(grant.granted_at)} 授权" if grant else "未授权"
         lines.append(f"{seat.unit} {seat.name}({rule.label}):{state}")
-    return "\n".join(["授权名单:", *lines]) if lines else "制度没有要求发布授权。"
+    return "\n".join(["授权名单：", *lines]) if lines else "制度没有要求发布授权。"
 
 
 @router.on(i.RegisterAsked)
@@ -148,13 +148,13 @@ def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
     people = {s.userid: s for s in ctx.roster.seats if intent.deputy in (s.name, s.userid) and s.userid != intent.who}
     people = people or {s.userid: s for s in ctx.roster.seats if s.name[:1] == intent.deputy[:1] and _titled(intent.deputy, s, intent.who, ctx)}  # fmt: skip
     if len(people) != 1:
-        hint = "名册里没有这个人" if not people else f"有 {len(people)} 个人,请写全名:{'、'.join(s.name for s in people.values())}"
+        hint = "名册里没有这个人" if not people else f"有 {len(people)} 个人，请写全名：{'、'.join(s.name for s in people.values())}"
         return refuse(intent, f"“{intent.deputy}”{hint}", ctx)
     deputy = next(iter(people))
     try:
         ends = _ends(intent.until, ctx)
     except BadValue:
-        return refuse(intent, f"没看懂到“{intent.until}”为止,请写如“到周三”“到3月14日”", ctx)
+        return refuse(intent, f"没看懂到“{intent.until}”为止，请写如“到周三”“到3月14日”", ctx)
     if ends <= ctx.now:
         return refuse(intent, "代办的结束时间已经过去", ctx)
     return _delegate(intent, deputy, ends, ctx)
@@ -185,9 +185,9 @@ def _delegate(intent: i.AbsenceSaid, deputy: str, ends: datetime, ctx: Context) 
     return [
         Delegate(intent.who, deputy, ctx.now, ends),
         Record(intent.who, "委托代办", None, f"{ctx.name(deputy)}代到 {until}"),
-        tell(deputy, f"{who}委托您代办审核,到 {until}。要办的会发给您。", ctx, what="delegate"),
+        tell(deputy, f"{who}委托您代办审核，到 {until}。要办的会发给您。", ctx, what="delegate"),
         *_hand_over(intent.who, deputy, roster, ctx),
-        say(intent, f"已记:{ctx.name(deputy)}代您审核,到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
+        say(intent, f"已记：{ctx.name(deputy)}代您审核，到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
     ]
 
 
@@ -217,7 +217,7 @@ def _back(intent: i.AbsenceSaid, ctx: Context) -> list[Effect]:
         return refuse(intent, "您现在没有委托代办", ctx)
     effects: list[Effect] = [EndDelegation(intent.who), Record(intent.who, "取消代办", None, ctx.names(deputies))]
     effects += [tell(d, f"{ctx.name(intent.who)}已取消代办。", ctx, what="back") for d in deputies]
-    return [*effects, say(intent, "已取消代办,事项仍由您办理。", ctx)]
+    return [*effects, say(intent, "已取消代办，事项仍由您办理。", ctx)]
 
 
 # ---- columns (saws 四(一), R10) -------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def column_changed(intent: i.ColumnChanged, ctx: Context) -> Sequence[Effect]:
     return [
         change,
         Record(intent.who, "调整栏目", None, f"{'、'.join(before)} → {'、'.join(after)}"),
-        say(intent, f"栏目现为:{'、'.join(after)}。已有稿件不变。", ctx),
+        say(intent, f"栏目现为：{'、'.join(after)}。已有稿件不变。", ctx),
     ]
 
 
@@ -245,7 +245,7 @@ def _column_problem(intent: i.ColumnChanged, before: tuple[str, ...]) -> str:
     if intent.change == "增加" and intent.name in before:
         return f"已有栏目“{intent.name}”"
     if intent.change in ("停用", "改名") and intent.name not in before:
-        return f"没有栏目“{intent.name}”,现有:{'、'.join(before)}"
+        return f"没有栏目“{intent.name}”，现有：{'、'.join(before)}"
     if intent.change == "改名" and intent.new_name in before:
         return f"已有栏目“{intent.new_name}”"
     if intent.change == "停用" and len(before) == 1:
@@ -268,7 +268,7 @@ def _json(values: tuple[str, ...]) -> str:
 
 
 def columns_now(ctx: Context) -> str:
-    return f"栏目:{'、'.join(ctx.regulation.columns) or '未设'}。归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
+    return f"栏目：{'、'.join(ctx.regulation.columns) or '未设'}。归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
 
 
 # ---- platforms (saws 三, R2) ----------------------------------------------------------------------------------------
@@ -285,11 +285,11 @@ def platform_changed(intent: i.PlatformChanged, ctx: Context) -> Sequence[Effect
     return [
         *[SetPlatform(key, p, intent.state, intent.who) for key, p in found],
         Record(intent.who, "平台登记", None, f"{intent.name}:{intent.state}"),
-        say(intent, f"{intent.name} 已登记为{intent.state},从下一次发布起生效。", ctx),
+        say(intent, f"{intent.name} 已登记为{intent.state}，从下一次发布起生效。", ctx),
     ]
 
 
 def platforms_now(ctx: Context) -> str:
     states = ctx.store.platforms()
-    parts = [f"{p}({states.get((key, p), '在用')})" for key, c in ctx.regulation.channel.items() for p in c.platforms]
-    return f"平台:{'、'.join(parts)}。" if parts else "没有登记平台。"
+    parts = [f"{p}（{states.get((key, p), '在用')}）" for key, c in ctx.regulation.channel.items() for p in c.platforms]
+    return f"平台：{'、'.join(parts)}。" if parts else "没有登记平台。"

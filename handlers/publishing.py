@@ -42,7 +42,7 @@ def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Co
     step = item.step
     people = _people(item, moves, ctx)
     if do is Do.PUBLISH and item.open and step is not None:
-        why = step.missing or f"未经审核的信息不得发布(依据 {w.basis(item.flow)})"
+        why = step.missing or f"未经审核的信息不得发布（依据 {w.basis(item.flow)}）"
         text = f"{why}。{item.number} {w.place(item, ctx, people)}"
     else:
         text = w.stale(item, ctx, moves, people).rstrip("。")
@@ -60,15 +60,15 @@ def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Mov
     unauthorised = [r for r in step.by if intent.who in seated(r, item, ctx.desk) and not authorised(intent.who, r, item, ctx.desk)]  # fmt: skip
     if not unauthorised:
         can = f"由{ctx.names(people)}办理" if people else "暂无人可办"
-        return refuse(intent, f"{item.number} 的“{step.act}”不由您办理,{can}", ctx, item, action="拒绝办理")
-    effects = refuse(intent, f"您没有有效的发布授权,不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布")
+        return refuse(intent, f"{item.number} 的“{step.act}”不由您办理，{can}", ctx, item, action="拒绝办理")
+    effects = refuse(intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布")
     effects += settle_tap(intent, "授权已失效", ctx)
     return effects if people else effects + tell_no_publisher(item, ctx)
 
 
 def tell_no_publisher(item: Item, ctx: Context) -> list[Effect]:
     """A unit without an authorised publisher: its head and those who grant are told."""
-    text = f"{item.unit}没有有效的授权发布人员,{item.number}《{w.heading(item)}》等待发布。请指定并授权(发“授权 姓名”)。"
+    text = f"{item.unit}没有有效的授权发布人员，{item.number}《{w.heading(item)}》等待发布。请指定并授权（发“授权 姓名”）。"
     people = dict.fromkeys((*superiors(item, ctx.desk, count=1), *overseers(ctx.desk)))
     return [tell(p, text, ctx, item=item.id, what="nopublisher") for p in people]
 
@@ -92,7 +92,7 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
         after = progress.publish(item, links, ctx.now)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
-    unclear = f"没看懂:{';'.join(results.unclear)}。" if results.unclear else ""
+    unclear = f"没看懂：{'；'.join(results.unclear)}。" if results.unclear else ""
     if after.awaiting(Do.PUBLISH) and after.position == item.position:
         return _incomplete(intent, item, after, unclear, ctx)
     move = Move(
@@ -122,7 +122,7 @@ def _ask_links(intent: i.PublishReported, item: Item, ctx: Context) -> list[Effe
 
 def _incomplete(intent: i.PublishReported, before: Item, after: Item, unclear: str, ctx: Context) -> list[Effect]:
     got = len(after.links) - len(before.links)
-    text = f"{unclear}{f'已记 {got} 个。' if got else ''}{after.number} 发布中,缺:{'、'.join(progress.missing_platforms(after))}。请发链接,没发的写原因。"  # fmt: skip
+    text = f"{unclear}{f'已记 {got} 个。' if got else ''}{after.number} 发布中，缺：{'、'.join(progress.missing_platforms(after))}。请发链接，没发的写原因。"  # fmt: skip
     return [
         SaveItem(after),
         Record(intent.who, "记录链接", after.id, w.links_text(after), version=after.current.no),
@@ -145,16 +145,16 @@ def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
             Expect(intent.who, "problem", item.id),
             Record(intent.who, "发布有问题", item.id, version=item.current.no),
             *again,
-            say(intent, f"请回复 {item.number} 有什么问题,例如:第二张图打不开。没问题了回复“算了”。", ctx, item.id),
+            say(intent, f"请回复 {item.number} 有什么问题，例如：第二张图打不开。没问题了回复“算了”。", ctx, item.id),
         ]
-    text = f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题:{intent.reason}。还没有{step.act}。"
+    text = f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题：{intent.reason}。还没有{step.act}。"
     told = dict.fromkeys((item.author, *superiors(item, ctx.desk, count=1)))
     return [
         Expect(intent.who),
         Record(intent.who, "发布有问题", item.id, intent.reason, version=item.current.no),
-        tell(item.author, f"{text}要改请发“改 {item.number}”(改后重新审核)。", ctx, item=item.id, what="problem"),
+        tell(item.author, f"{text}要改请发“改 {item.number}”（改后重新审核）。", ctx, item=item.id, what="problem"),
         *[tell(p, text, ctx, item=item.id, what="problem") for p in told if p not in (item.author, intent.who)],
-        say(intent, f"已告诉{ctx.name(item.author)}。{item.number} 仍在您这里,解决后再点“已{step.act}”。", ctx, item.id),
+        say(intent, f"已告诉{ctx.name(item.author)}。{item.number} 仍在您这里，解决后再点“已{step.act}”。", ctx, item.id),
     ]
 
 
@@ -193,7 +193,7 @@ def _ask_field(
         Expect(intent.who, "record", item.id, data),
         Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
         *again,
-        say(intent, f"{note}{item.number} {step.act}:请回复{name}{w.field_hint(step.form[name])}。", ctx, item.id),
+        say(intent, f"{note}{item.number} {step.act}：请回复{name}{w.field_hint(step.form[name])}。", ctx, item.id),
     ]
 
 

@@ -12,7 +12,7 @@ from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
 RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
-OTHER_REASON = "其他(回复说明)"
+OTHER_REASON = "其他（回复说明）"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -66,12 +66,12 @@ def accounts(item: Item, ctx: Context) -> str:
 
 
 def heading(item: Item) -> str:
-    return shown_title(item.title) or "(无标题)"
+    return shown_title(item.title) or "（无标题）"
 
 
 def person_as(userid: str, acting_for: str, ctx: Context) -> str:
     """李副司长(代刘洋)."""
-    return ctx.name(userid) + (f"(代{ctx.name(acting_for)})" if acting_for else "")
+    return ctx.name(userid) + (f"（代{ctx.name(acting_for)}）" if acting_for else "")
 
 
 # ---- verdict words --------------------------------------------------------------------------------------------------
@@ -123,12 +123,12 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
     if item.state is State.WITHDRAWN:
         return "已撤回"
     if item.state is State.DONE:
-        return f"已发布,备案号 {item.filing_no}" if item.filing_no else "已办结"
+        return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已办结"
     step = item.step
     assert step is not None
     if step.do is Do.DRAFT:
-        return f"已退回,待{ctx.name(item.author)}修改"
-    who = f",由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else ",暂无人可办"
+        return f"已退回，待{ctx.name(item.author)}修改"
+    who = f"，由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else "，暂无人可办"
     return f"现在“{step.act}”环节{who}"
 
 
@@ -140,7 +140,7 @@ def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str
     last = acts[-1]
     word = verdict_word(last.decision, item.flow.steps[min(last.step, len(item.flow.steps) - 1)])
     done = f"已由{person_as(last.actor, last.acting_for, ctx)}于 {when(last.at, ctx.now)} {word}"
-    return f"{item.number} {done},{place(item, ctx, holders)}。"
+    return f"{item.number} {done}，{place(item, ctx, holders)}。"
 
 
 # ---- drafting -------------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def counts(item: Item, ctx: Context) -> str:
             continue
         used = count_chars(item.current.text, channel.count)
         parts.append(f"{channel.label} {used}/{channel.chars} 字" if channel.chars else f"{channel.label} {used} 字")
-    return ",".join(parts)
+    return "，".join(parts)
 
 
 def findings(item: Item, ctx: Context) -> str:
@@ -164,7 +164,7 @@ def findings(item: Item, ctx: Context) -> str:
     hits = ctx.words.find(item.current.text)
     if not hits:
         return "未见问题"
-    return ";".join(dict.fromkeys(f"“{h.word}”{hit_about(h.category)}" for h in hits))
+    return "；".join(dict.fromkeys(f"“{h.word}”{hit_about(h.category)}" for h in hits))
 
 
 def hit_about(category: int | str) -> str:
@@ -179,7 +179,7 @@ def banned_list(ctx: Context) -> str:
 
 def received(item: Item, ctx: Context, note: str = "") -> str:
     """收到,编号 0123。微博 118/140 字… 检查:未见问题。"""
-    text = f"收到,编号 {item.number}。{counts(item, ctx)}。检查:{findings(item, ctx)}。"
+    text = f"收到，编号 {item.number}。{counts(item, ctx)}。检查：{findings(item, ctx)}。"
     if ctx.regulation.content.illustrate and not item.current.media:
         text += "建议配图。"
     return text + note
@@ -192,13 +192,13 @@ def too_long(item: Item, ctx: Context) -> str:
         channel = ctx.regulation.channel[key]
         used = count_chars(item.current.text, channel.count)
         if channel.chars is not None and used > channel.chars:
-            over.append(f"{channel.label} {used}/{channel.chars} 字:共{used}字,超出{used - channel.chars}字")
+            over.append(f"{channel.label} {used}/{channel.chars} 字：共{used}字，超出{used - channel.chars}字")
         else:
             fits.append(channel.label)
     if not over:
         return ""
-    instead = f",或回复“只发{fits[0]}”" if fits else ""
-    return f"{item.number} 不能送审。{';'.join(over)}。请删减后把全文重发{instead}。"
+    instead = f"，或回复“只发{fits[0]}”" if fits else ""
+    return f"{item.number} 不能送审。{'；'.join(over)}。请删减后把全文重发{instead}。"
 
 
 def choose_title(item: Item) -> str:
@@ -222,9 +222,9 @@ def field_hint(spec: FieldSpec) -> str:
         case "choice":
             return "(" + " ".join(f"{n} {choice}" for n, choice in enumerate(kind.choices, 1)) + ")"
         case "date" | "past":
-            return "(如 3月14日)"
+            return "（如 3月14日）"
         case "range":
-            return f"({kind.bounds[0]:g} 至 {kind.bounds[1]:g})"
+            return f"（{kind.bounds[0]:g} 至 {kind.bounds[1]:g}）"
         case _:
             return ""
 
@@ -236,8 +236,8 @@ def submitted(item: Item, ctx: Context) -> str:
     if step is None or item.flow is None:
         return f"{n} 已送出。"
     later = [s for k, s in enumerate(item.flow.steps) if k > item.position and s.do is Do.CHECK and item.applies(s)]
-    then = f",之后由{'、'.join(ctx.role_label(r) for r in later[0].by)}{later[0].act}" if later else ""
-    return f"{n} 已送{step.act}{then}。要改:“改 {n}”;要撤:“撤回 {n}”;看进度:“{n}”。"
+    then = f"，之后由{'、'.join(ctx.role_label(r) for r in later[0].by)}{later[0].act}" if later else ""
+    return f"{n} 已送{step.act}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
 
 
 # ---- checking -------------------------------------------------------------------------------------------------------
@@ -249,25 +249,25 @@ def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_fo
     assert flow is not None
     head = f"【待您{step.act}】{item.number} {heading(item)}\n"
     head += f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版 · {accounts(item, ctx)}\n"
-    head += f"类别:{flow.label}(依据 {basis(flow)})\n"
+    head += f"类别：{flow.label}（依据 {basis(flow)}）\n"
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
     body = f"————\n{item.current.text}\n————\n"
     if item.current.media:
-        body += f"配图/视频 {len(item.current.media)} 个,见下。\n"
-    body += f"{counts(item, ctx)}。检查:{findings(item, ctx)}。\n"
+        body += f"配图/视频 {len(item.current.media)} 个，见下。\n"
+    body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
     for word, why in item.explained.items():
-        body += f"起草人对“{word}”的说明:{why}\n"
+        body += f"起草人对“{word}”的说明：{why}\n"
     if marked:
-        body += f"与上一版比较:{marked}\n"
+        body += f"与上一版比较：{marked}\n"
     return head + body + _fields(item) + _how_to(item, step, ctx, hits=hits)
 
 
 def _fields(item: Item) -> str:
     shown = [f"{key}:{value}" for key, value in item.form.items() if value]
     ticks = [f"✓{tick}" for tick in item.ticks]
-    scope = [f"内容范围:{item.scope}" + (f"({item.scope_reason})" if item.scope_reason else "")] if item.scope else []
-    lines = [*scope, *([f"栏目:{item.column}"] if item.column else []), *shown, *ticks]
+    scope = [f"内容范围：{item.scope}" + (f"({item.scope_reason})" if item.scope_reason else "")] if item.scope else []
+    lines = [*scope, *([f"栏目：{item.column}"] if item.column else []), *shown, *ticks]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -275,14 +275,14 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
     ok, no = pass_word(step), return_word(step)
     text = ""
     if ctx.regulation.content.banned:
-        text += f"禁止发布的内容:\n{banned_list(ctx)}\n"
+        text += f"禁止发布的内容：\n{banned_list(ctx)}\n"
         if hits:
-            text += f"本稿有提示词,请先确认:回复“确认 {item.number}”,再"
+            text += f"本稿有提示词，请先确认：回复“确认 {item.number}”，再"
         else:
             text += "同意即确认未见上列内容。"
-    text += f"回复“{ok} {item.number}”,或“{no} {item.number} 理由”"
-    text += f",或“{step.holds} {item.number} 事由”" if step.holds else ""
-    return text + ";也可点下面的卡片。"
+    text += f"回复“{ok} {item.number}”，或“{no} {item.number} 理由”"
+    text += f"，或“{step.holds} {item.number} 事由”" if step.holds else ""
+    return text + "；也可点下面的卡片。"
 
 
 # ---- publishing, filing ---------------------------------------------------------------------------------------------
@@ -290,31 +290,31 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
 
 def publish_notice(item: Item, ctx: Context) -> str:
     act = item.step.act if item.step else "发布"
-    text = f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版(校验 {item.current.short_print})\n"
-    text += f"要发:{'、'.join(item.platforms) or channels(item, ctx)}\n"
+    text = f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版（校验 {item.current.short_print}）\n"
+    text += f"要发：{'、'.join(item.platforms) or channels(item, ctx)}\n"
     if ctx.regulation.content.banned:
         text += "发布即确认未见禁止发布内容。\n"
     return text + (
-        "下面逐条是发布正文,请原样复制。发布后回复:\n"
-        f"已发布 {item.number}\n平台 链接(一行一个)\n没发的写:平台 原因"
+        "下面逐条是发布正文，请原样复制。发布后回复：\n"
+        f"已发布 {item.number}\n平台 链接（一行一个）\n没发的写：平台 原因"
     )
 
 
 def links_wanted(item: Item, missing: Iterable[str]) -> str:
-    return f"{item.number} 请把各平台链接发来(可一次多行)。还缺:{'、'.join(missing)}。没发的写原因,例如:{next(iter(missing), '')} 已停用。"
+    return f"{item.number} 请把各平台链接发来（可一次多行）。还缺：{'、'.join(missing)}。没发的写原因，例如：{next(iter(missing), '')} 已停用。"
 
 
 def filed(item: Item, ctx: Context, submitted: datetime | None) -> str:
     text = f"{item.number} 已发布完成。"
     if item.filing_no:
-        text += f"已备案:备 {item.filing_no},已送{ctx.regulation.unit.get('central', '归口部门')}。"
+        text += f"已备案：备 {item.filing_no}，已送{ctx.regulation.unit.get('central', '归口部门')}。"
     if submitted and item.approved_at and item.published_at:
         text += f"用时 审定 {span(submitted, item.approved_at)}、发布 {span(item.approved_at, item.published_at)}。"
     return text
 
 
 def links_text(item: Item) -> str:
-    return "\n".join(f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发:{x.omitted}" for x in item.links)
+    return "\n".join(f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发：{x.omitted}" for x in item.links)
 
 
 def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
@@ -330,13 +330,13 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
             label = f"{step.act} {word}" if word != step.act else word
             lines.append(
                 f"{day(move.at)} {hm(move.at)} {person_as(move.actor, move.acting_for, ctx)} {label}"
-                f"(第{move.version}版){reason}"
+                f"（第{move.version}版）{reason}"
             )
     return "\n".join(lines)
 
 
-HELP_COMMON = "发“待办”看要办的,“进度 0123”或“0123”看一件,“全文 0123”看原文。"
-HELP_DRAFT = "投稿:直接把全文发来(第一行是标题),图片随后发。改:“改 0123”;撤:“撤回 0123”;看:“我的稿件”。"
-HELP_CHECK = "审核:“同意 0123”“退回 0123 理由”,多件“同意 0123 0124”;不在时:“我今天不在,由某某代到周三”。"
-HELP_PUBLISH = "发布:“已发布 0123”,下一行起写“平台 链接”。"
-HELP_OVERSEE = "全部:“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。"
+HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
+HELP_DRAFT = "投稿：直接把全文发来（第一行是标题），图片随后发。改：“改 0123”；撤：“撤回 0123”；看：“我的稿件”。"
+HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”。"
+HELP_PUBLISH = "发布：“已发布 0123”，下一行起写“平台 链接”。"
+HELP_OVERSEE = "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。"

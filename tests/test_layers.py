@@ -32,7 +32,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "requests": ("bot.wecom",),
     "sqlite_utils": (
         "storage", "bot.writer", "bot.dispatch", "bot.sender", "bot.sweeper", "bot.app", "bot.demo", "bot.cli",
-    ),  # fmt: skip
+    ),
     "starlette": ("bot.web", "bot.wecom.http", "bot.sandbox", "bot.app"),
     "uvicorn": ("bot.app", "bot.demo", "bot.sandbox"),
 }

@@ -14,7 +14,7 @@ Change = tuple[int, str]  # -1 deleted, 0 kept, 1 added
 KEPT = 12  # characters of unchanged text shown on each side of a change
 GAP = "……"
 _MARKS = {-1: "删", 1: "增"}
-_SENTENCES = re.compile(r"[^。!?!?;;\n]*[。!?!?;;\n]|[^。!?!?;;\n]+")
+_SENTENCES = re.compile(r"[^。!?！？;；\n]*[。!?！？;；\n]|[^。!?！？;；\n]+")
 _NUMBERS_AND_WORDS = re.compile(r"\d[\d.,]*[%%‰]?|[A-Za-z]+")
 _FINE = 1200  # above so many pieces a replaced passage is shown as a whole: the search would take too long
 

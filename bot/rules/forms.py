@@ -203,7 +203,7 @@ def parse_basis(raw: str, basis: Basis = _USUAL_BASIS) -> tuple[str, str] | None
     value = raw.strip()
     for name in sorted(basis.any, key=len, reverse=True):
         if value.startswith(name):
-            number = re.sub(r"^[\s::,,、]+", "", value.removeprefix(name))
+            number = re.sub(r"^[\s:：,，、]+", "", value.removeprefix(name))
             if not re.search(r"\d|[一二三四五六七八九十]", number):
                 raise BadValue(f"请写明{name}的编号,例如:{name} 2025年第3号")
             return name, number

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-URL = re.compile(r"https?://[^\s,,;;、)>》】]+", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s,，;；、)>》】]+", re.IGNORECASE)
 
 # Hosts by which a link tells its platform when the line does not: word in the platform's name → host endings.
 HOSTS: dict[str, tuple[str, ...]] = {
@@ -71,4 +71,4 @@ def _by_host(url: str, platforms: Sequence[str]) -> str:
 
 def _reason(line: str, platform: str) -> str:
     rest = line.replace(platform, "", 1)
-    return rest.strip(" ::,,—-()。") if rest != line else line
+    return rest.strip(" :：,，—-()。") if rest != line else line

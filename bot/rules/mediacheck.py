@@ -11,8 +11,9 @@ from bot.rules.regulation import MediaLimit
 MB = 1024 * 1024  # A16
 HEAD_BYTES = 8192  # so much of the beginning is enough to know a file by
 
-# What the platform takes when the regulation says nothing: pictures JPG/PNG/GIF and MP4, each up to 10 MB.
-DEFAULT_IMAGE = MediaLimit(formats=("jpg", "png", "gif"), upto=10)
+# What the platform takes when the regulation says nothing: JPG, PNG and MP4, each up to 10 MB. (A GIF could not be
+# passed on to the checkers as a picture.)
+DEFAULT_IMAGE = MediaLimit(formats=("jpg", "png"), upto=10)
 DEFAULT_VIDEO = MediaLimit(formats=("mp4",), upto=10)
 
 # One format under several names; .rm and .rmvb cannot be told apart by their beginning.

@@ -97,15 +97,15 @@ def shown_title(title: str, limit: int = TITLE_CHARS) -> str:
     """A title for lists and cards: whole up to `limit` characters, otherwise its first sentence, cut. Display only."""
     if grapheme.length(title) <= limit:
         return title
-    first = re.match(r"[^。!?!?;;]+", title)
+    first = re.match(r"[^。!?！？;；]+", title)
     sentence = first.group() if first else title
     if grapheme.length(sentence) <= limit:
         return sentence
     return f"{grapheme.slice(sentence, 0, limit - 1)}…"
 
 
-SOURCE = re.compile(r"(?:[((【\[]\s*(?:信息|稿件)?来源\s*[::]\s*(?P<in>[^()()【】\[\]\n]+?)\s*[))】\]]"
-                    r"|(?:^|\n)\s*(?:信息|稿件)?来源\s*[::]\s*(?P<line>[^\n]+?))\s*[。.]?\s*$")
+SOURCE = re.compile(r"(?:[(（【\[]\s*(?:信息|稿件)?来源\s*[:：]\s*(?P<in>[^()（）【】\[\]\n]+?)\s*[)）】\]]"
+                    r"|(?:^|\n)\s*(?:信息|稿件)?来源\s*[:：]\s*(?P<line>[^\n]+?))\s*[。.]?\s*$")
 
 
 def source_of(text: str) -> str | None:
@@ -116,7 +116,7 @@ def source_of(text: str) -> str | None:
 
 _SECRET = re.compile(
     r"(?:密码|口令|验证码|password|passwd|pwd|passcode)\s*"
-    r"(?:(?:已经|已|现在|现)?(?:改|换|设|设置|更改|更换)?(?:成|为|是)|[::=])?\s*[::=]?\s*"
+    r"(?:(?:已经|已|现在|现)?(?:改|换|设|设置|更改|更换)?(?:成|为|是)|[:：=])?\s*[:：=]?\s*"
     r"[\"'“‘「]?(?P<secret>[!-~]{4,})",
     re.IGNORECASE,
 )

@@ -19,14 +19,18 @@ def steps_of(item: Item, moves: Sequence[Move], regulation: Regulation) -> tuple
             parts.append([])
     *former, last = parts
     flows = regulation.flows(item.kind)
-    own = [item.flow] if item.flow else []
-    return tuple(chain.from_iterable([*(_steps(part, flows) for part in former), _steps(last, own)]))
+    return tuple(chain.from_iterable([*(_guessed(part, flows) for part in former), _own(last, item.flow)]))
 
 
-def _steps(part: Sequence[Move], flows: Sequence[Flow]) -> list[Step | None]:
+def _own(part: Sequence[Move], flow: Flow | None) -> list[Step | None]:
+    steps = flow.steps if flow else ()
+    return [steps[move.step] if move.step < len(steps) else None for move in part]
+
+
+def _guessed(part: Sequence[Move], flows: Sequence[Flow]) -> list[Step | None]:
     """Of a flow that fits all of these moves; several that fit must agree on the step."""
     fitting = [flow for flow in flows if all(_fits(move, flow) for move in part)]
-    return [_agreed([flow.steps[move.step] for flow in fitting if move.step < len(flow.steps)]) for move in part]
+    return [_agreed([flow.steps[move.step] for flow in fitting]) for move in part]
 
 
 def _fits(move: Move, flow: Flow) -> bool:

@@ -28,7 +28,7 @@ def card(card: Card, *, update: bool = False) -> Json:
     """The template_card object. As an update it has no task_id (the card keeps its own), and `done` greys it out."""
     if card.buttons and card.submit:
         raise ValueError("button_list: a card has buttons or a submit button, not both")
-    if update and card.done:
+    if update and card.done.strip():
         return _done_card(card)
     head = _head(card, update)
     if card.submit:

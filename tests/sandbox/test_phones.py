@@ -1,9 +1,10 @@
 """The phones in a real browser: what a person sees and does."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,7 +23,7 @@ QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         yield running
         running.close()
 
@@ -129,8 +130,8 @@ def test_pages_open_as_the_person_whose_phone_it_is(
 
 
 def test_pictures_go_both_ways(page: Page, app: AppClient, bot: FakeBot) -> None:
-    file = {"name": "现场.png", "mimeType": "image/png", "buffer": png()}
-    page.locator("[data-user=wang] [data-role=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    file: FilePayload = {"name": "现场.png", "mimeType": "image/png", "buffer": png()}
+    page.locator("[data-user=wang] [data-role=file]").set_input_files(file)
     expect(page.locator("[data-user=wang] img.picture")).to_have_count(1)
     page.locator("[data-user=wang] img.picture").click()
     expect(page.locator(".viewer")).to_be_visible()

@@ -1,0 +1,176 @@
+"""The page of one item: everything for those who may read it, the outline for the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.rules.item import State
+from bot.rules.textcheck import shown_title
+from bot.web import history, trail
+from bot.web import words as w
+from bot.web.case import Case
+from bot.web.given import Pages
+from bot.web.pictures import Shown, shown
+from storage.read import FilingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`tone`: open, late, good, off."""
+
+    word: str
+    tone: str
+    holders: str
+    due: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    name: str
+    chars: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    platform: str
+    url: str
+    shown: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    number: str
+    title: str
+    subtitle: str
+    standing: Standing
+    text: str
+    fingerprint: str
+    short_print: str
+    media: tuple[Shown, ...]
+    counts: tuple[Count, ...]
+    found: tuple[str, ...]
+    explained: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    links: tuple[Published, ...]
+    filing: tuple[tuple[str, str], ...]
+    trail: tuple[trail.Entry, ...]
+    ahead: tuple[trail.Ahead, ...]
+    reminders: tuple[history.Line, ...]
+    not_arrived: tuple[history.Line, ...]
+    earlier: tuple[history.Earlier, ...]
+    record: tuple[history.Line, ...]
+    has_form: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A private item, for those who only watch over it."""
+
+    number: str
+    standing: Standing
+    times: tuple[tuple[str, str], ...]
+
+
+def item_view(case: Case, pages: Pages) -> ItemView:
+    item = case.item
+    parts = (item.unit, case.name(item.author), f"第{item.current.no}版" if item.current.no else "")
+    return ItemView(
+        number=item.number,
+        title=shown_title(w.heading(item)),
+        subtitle=" · ".join(part for part in parts if part),
+        standing=standing(case, w.standing(item)),
+        text=item.current.text,
+        fingerprint=item.current.fingerprint,
+        short_print=item.current.short_print,
+        media=shown(item.current.media, case.reader),
+        counts=_counts(case),
+        found=pages.words_found(item.current.text),
+        explained=tuple(item.explained.items()),
+        facts=_facts(case),
+        links=_links(case),
+        filing=_filing(case, case.reader.filing(item.id)),
+        trail=trail.decided(case),
+        ahead=trail.ahead(case),
+        reminders=history.reminders(case),
+        not_arrived=history.not_arrived(case),
+        earlier=history.earlier(case),
+        record=history.record(case),
+        has_form=item.flow is not None and any(step.record for step in item.flow.steps),
+    )
+
+
+def outline(case: Case) -> Outline:
+    item = case.item
+    word = {State.DONE: "已办结", State.WITHDRAWN: "已撤回"}.get(item.state, "办理中")
+    times = (("登记", item.created_at), ("办结" if item.step is None else "到现在的环节", item.since))
+    return Outline(
+        item.number, standing(case, word), tuple((name, w.moment(at, case.now)) for name, at in times if at)
+    )
+
+
+def standing(case: Case, word: str) -> Standing:
+    """Where it is, who holds it, until when. A deadline past says by how much."""
+    item = case.item
+    row = next((d for d in case.reader.deadlines(item.id) if not d.closed and d.due_at), None)
+    tone = {State.DONE: "good", State.WITHDRAWN: "off"}.get(item.state, "open")
+    if not item.open:
+        return Standing(word, tone, "", "", "")
+    held = "、".join(case.holders()) or "暂无人可办"
+    if row is None or row.due_at is None:
+        return Standing(word, tone, held, "", "")
+    due = w.until(row.due_at, case.now)
+    if row.due_at < case.now:
+        tone, due = "late", f"{due},已逾期 {w.span(row.due_at, case.now)}"
+    guessed = "(放假安排未公布,暂定)" if row.provisional else ""
+    return Standing(word, tone, held, due, row.explanation + guessed)
+
+
+def _counts(case: Case) -> tuple[Count, ...]:
+    text, chosen = case.item.current.text, case.item.channels or tuple(case.regulation.channel)
+    channels = [case.regulation.channel[key] for key in chosen if key in case.regulation.channel]
+    return tuple(
+        Count(c.label, w.chars(c, text), c.chars is not None and w.count_chars(text, c.count) > c.chars) for c in channels
+    )
+
+
+def _facts(case: Case) -> tuple[tuple[str, str], ...]:
+    item, flow = case.item, case.item.flow
+    channels = case.regulation.channel
+    rows = [
+        ("类别", flow.label if flow else "还没有选择"),
+        ("依据", flow.clause if flow else ""),
+        ("渠道", "、".join(channels[key].name for key in item.channels if key in channels)),
+        ("栏目", item.column),
+        ("内容范围", item.scope + (f"({item.scope_reason})" if item.scope_reason else "")),
+        *item.form.items(),
+        *((tick, f"是({case.name(who)})" if who else "是") for tick, who in item.ticks.items()),
+        ("说明", flow.assumed if flow else ""),
+    ]
+    return tuple((name, value) for name, value in rows if value)
+
+
+def _links(case: Case) -> tuple[Published, ...]:
+    item = case.item
+    known = {link.platform: link for link in item.links}
+    found = []
+    for platform in dict.fromkeys((*item.platforms, *known)):
+        link = known.get(platform)
+        if link is None:
+            found.append(Published(platform, "", "", "还没有发布"))
+        elif link.url:
+            found.append(Published(platform, w.safe_url(link.url), link.url, ""))
+        else:
+            found.append(Published(platform, "", "", f"未发:{link.omitted}"))
+    return tuple(found)
+
+
+def _filing(case: Case, filing: FilingRow | None) -> tuple[tuple[str, str], ...]:
+    rows = [("发布", w.moment(case.item.published_at, case.now))]
+    if filing:
+        rows.append(("备案", f"备 {filing.no} · {w.moment(filing.at, case.now)}"))
+        given = f"{case.name(filing.acknowledged_by)} · {w.moment(filing.acknowledged_at, case.now)}"
+        rows.append(("确认收到", given if filing.acknowledged_by else "还没有确认"))
+    return tuple((name, value) for name, value in rows if value)

@@ -1,0 +1,74 @@
+"""办理经过: what was decided, where it is now, and what still comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.rules.item import Decision, Move, State
+from bot.rules.progress import applicable
+from bot.rules.regulation import Step
+from bot.web import words as w
+from bot.web.case import Case
+from bot.web.steps import steps_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision. `act` is empty where the word says it all (送审, 撤回)."""
+
+    when: str
+    who: str
+    role: str
+    act: str
+    word: str
+    tone: str
+    version: int
+    reason: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step that is open now (`now`) or still to come, and the people or roles it falls to."""
+
+    act: str
+    who: str
+    now: bool
+
+
+def decided(case: Case) -> tuple[Entry, ...]:
+    steps = steps_of(case.item, case.moves, case.regulation)
+    return tuple(_entry(case, move, step) for move, step in zip(case.moves, steps, strict=True))
+
+
+def _entry(case: Case, move: Move, step: Step | None) -> Entry:
+    word = w.verdict(move.decision, step)
+    plain = move.decision in (Decision.SUBMITTED, Decision.WITHDRAWN, Decision.MOVED, Decision.CONFIRMED)
+    act = "" if step is None or plain or word.endswith(step.act) else step.act
+    return Entry(
+        when=w.moment(move.at, case.now),
+        who=case.as_(move.actor, move.acting_for),
+        role=case.role_label(move.role),
+        act=act,
+        word=word,
+        tone=w.tone(move.decision),
+        version=move.version,
+        reason=move.reason,
+        fields=tuple((key, value) for key, value in move.form.items() if value),
+    )
+
+
+def ahead(case: Case) -> tuple[Ahead, ...]:
+    """From the current step to the last one that exists for this item."""
+    item = case.item
+    if item.flow is None or item.state not in (State.RUNNING, State.PREPARING):
+        return ()
+    found = []
+    for position in applicable(item):
+        step = item.flow.steps[position]
+        if position == item.position:
+            act = "修改" if item.awaiting_draft and item.round else step.act
+            found.append(Ahead(act, "、".join(case.holders()) or "暂无人可办", now=True))
+        elif position > item.position:
+            found.append(Ahead(step.act, "、".join(case.role_label(role) for role in step.by), now=False))
+    return tuple(found)
