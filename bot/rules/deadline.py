@@ -284,10 +284,7 @@ def _later(moment: datetime, spec: str, calendar: Calendar) -> datetime:
     if unit == "h":
         return moment.astimezone(UTC) + timedelta(hours=number)
     day = here.date()
-    if unit == "周":
-        day = _next_weekday(day, number)
-    else:
-        day = forward(calendar, day, number) if unit == "wd" else day + timedelta(days=number)
+    day = forward(calendar, day, number) if unit == "wd" else day + timedelta(days=number)
     return (_midnight(day) + (here - _midnight(here.date()))).astimezone(UTC)
 
 

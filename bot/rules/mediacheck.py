@@ -87,11 +87,9 @@ def _wrong_size(size: int, limit: MediaLimit) -> str:
 def _exact_mb(size: int, limit: MediaLimit) -> str:
     """Two digits, or as many as it takes not to read like the bound (500.00002, not 500.00)."""
     bounds = {float(bound) for bound in (limit.over, limit.least, limit.under, limit.upto) if bound is not None}
-    for digits in range(2, 7):
-        shown = f"{size / MB:.{digits}f}"
-        if float(shown) not in bounds or size / MB in bounds:
-            return shown
-    return f"{size / MB:.7f}"
+    exact = size / MB
+    shown = (f"{exact:.{digits}f}" for digits in range(2, 8))
+    return next(words for words in shown if float(words) not in bounds or exact in bounds)
 
 
 def name_of(format: str) -> str:

@@ -55,9 +55,8 @@ def reminders(case: Case) -> tuple[Line, ...]:
 
 
 def not_arrived(case: Case) -> tuple[Line, ...]:
-    return tuple(
-        Line(w.moment(lost.at, case.now), case.name(lost.userid), lost.why) for lost in case.reader.failures(case.item.id)
-    )
+    failures = case.reader.failures(case.item.id)
+    return tuple(Line(w.moment(lost.at, case.now), case.name(lost.userid), lost.why) for lost in failures)
 
 
 def record(case: Case) -> tuple[Line, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.rules.item import State
-from bot.rules.textcheck import shown_title
-from bot.web import history, trail
+from bot.rules.textcheck import over_limit, shown_title
+from bot.web import history
 from bot.web import words as w
 from bot.web.case import Case
 from bot.web.given import Pages
 from bot.web.pictures import Shown, shown
+from bot.web.trail import Ahead, Entry, ahead, decided
 from storage.read import FilingRow
 
 
@@ -56,8 +57,8 @@ class ItemView:
     facts: tuple[tuple[str, str], ...]
     links: tuple[Published, ...]
     filing: tuple[tuple[str, str], ...]
-    trail: tuple[trail.Entry, ...]
-    ahead: tuple[trail.Ahead, ...]
+    trail: tuple[Entry, ...]
+    ahead: tuple[Ahead, ...]
     reminders: tuple[history.Line, ...]
     not_arrived: tuple[history.Line, ...]
     earlier: tuple[history.Earlier, ...]
@@ -92,8 +93,8 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         facts=_facts(case),
         links=_links(case),
         filing=_filing(case, case.reader.filing(item.id)),
-        trail=trail.decided(case),
-        ahead=trail.ahead(case),
+        trail=decided(case),
+        ahead=ahead(case),
         reminders=history.reminders(case),
         not_arrived=history.not_arrived(case),
         earlier=history.earlier(case),
@@ -131,9 +132,7 @@ def standing(case: Case, word: str) -> Standing:
 def _counts(case: Case) -> tuple[Count, ...]:
     text, chosen = case.item.current.text, case.item.channels or tuple(case.regulation.channel)
     channels = [case.regulation.channel[key] for key in chosen if key in case.regulation.channel]
-    return tuple(
-        Count(c.label, w.chars(c, text), c.chars is not None and w.count_chars(text, c.count) > c.chars) for c in channels
-    )
+    return tuple(Count(c.label, w.chars(c, text), over_limit(text, c.chars, c.count) is not None) for c in channels)
 
 
 def _facts(case: Case) -> tuple[tuple[str, str], ...]:

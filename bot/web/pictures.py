@@ -11,7 +11,12 @@ from bot.web.words import size
 from storage.read import Reader
 
 TOTAL = 12 * 1024 * 1024  # bytes of pictures in one page; the platform's own limit for one is 10 MB
-KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF87a": "image/gif", b"GIF89a": "image/gif"}
+KINDS = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ def shown(media: Sequence[Media], reader: Reader, budget: int = TOTAL) -> tuple[
 def line(no: int, one: Media, why: str = "") -> str:
     """图1 · jpeg · 1.8 MB."""
     name = f"{'图' if one.kind == 'image' else '视频'}{no}"
-    return " · ".join(part for part in (name, one.format, size(one.size) if one.size else "", why or one.problem) if part)
+    parts = (name, one.format, size(one.size) if one.size else "", why or one.problem)
+    return " · ".join(part for part in parts if part)
 
 
 def _picture(no: int, one: Media, reader: Reader, budget: int) -> Shown:

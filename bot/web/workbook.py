@@ -9,6 +9,7 @@ from urllib.parse import quote
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.web.filings import Filed, Period
@@ -56,7 +57,7 @@ def _write(cell: Cell, value: str, *, head: bool) -> None:
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST]
     cell.data_type = "s"
     cell.number_format = "@"
-    cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # type: ignore[attr-defined]
+    cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     cell.border = Border(_THIN, _THIN, _THIN, _THIN)
     if head:
@@ -74,4 +75,4 @@ def _lay_out(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"  # A4
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

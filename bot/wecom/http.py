@@ -30,7 +30,7 @@ Handle = Callable[[PlatformEvent], Awaitable[Answer]]
 MAX_BODY = 256 * 1024  # bytes; a text of 2048 bytes is about 4 KB here, lists of people are the longest
 # Events of OtherReceived whose callback takes a passive reply (path/90241, the list at the end).
 REPLYABLE = frozenset({"LOCATION", "view", "view_miniprogram", "scancode_waitmsg"})
-OWNERSHIP_NAME = re.compile(r"[0-9A-Za-z]+")
+OWNERSHIP_FILE = re.compile(r"[A-Za-z]{2}_verify_[0-9A-Za-z]+\.txt")
 
 
 class TooLarge(Exception):
@@ -52,7 +52,7 @@ def routes(
 
     handle: commits before it returns; what it raises is answered 500, so that the platform may repeat.
     max_body: bytes. after: called once the answer is on its way (wakes the sender).
-    ownership: X → content of /WW_verify_X.txt (path/90315).
+    ownership: name → content of files like WW_verify_X.txt, served at the root (path/90315).
     """
 
     async def callback(request: Request) -> Response:
@@ -153,10 +153,10 @@ def _quietly(after: Callable[[], None] | None) -> BackgroundTask | None:
 
 def _ownership(name: str, content: str) -> Route:
     """At the root of the domain, 200, as downloaded (path/90315)."""
-    if not OWNERSHIP_NAME.fullmatch(name):
-        raise ValueError(f"WW_verify_{name}.txt: wanted letters and digits")
+    if not OWNERSHIP_FILE.fullmatch(name):
+        raise ValueError(f"{name}: wanted a name like WW_verify_X.txt")
 
     async def proof(_: Request) -> Response:
         return PlainTextResponse(content)
 
-    return Route(f"/WW_verify_{name}.txt", proof, methods=["GET"])
+    return Route(f"/{name}", proof, methods=["GET"])

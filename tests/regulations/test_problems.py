@@ -115,6 +115,7 @@ def test_the_good_file_is_good() -> None:
          "没有栏目“通知”"),
         ('id = "account"', 'id = "post"', 51, "flow.post.id", "重复"),
         ('scope = ["新闻", "其他"]', 'scope = ["新闻", "新闻"]', 19, "content.scope.2", "重复"),
+        ('id = "account"', 'id = "开账号"', 51, "flow.开账号.id", "只用字母"),
         # words for users
         ('act = "审核"', 'act = "check"', 45, "flow.post.steps.2.act", "须是中文"),
         ('label = "发布"', 'label = "post"', 38, "flow.post.label", "须是中文"),
@@ -138,6 +139,7 @@ def test_the_good_file_is_good() -> None:
         ('ahead = ["2h"]', 'ahead = ["-2h"]', 31, "nag.ahead.1", "不是时长"),
         ('again = "1wd"', 'again = "周一"', 32, "nag.again", "不是时长"),
         ('again = "1wd"', 'idle = "0d"', 32, "nag.idle", "不是时长"),
+        ('again = "1wd"', 'again = "daily"', 32, "nag.again", "不是时长"),
         ('again = "1wd"', 'hours = "17:30-08:30"', 32, "nag.hours", "不是时段"),
         ('cutoff = "17:30"', 'cutoff = "24:30"', 28, "clock.cutoff", "不是时刻"),
         ('cutoff = "17:30"', 'cutoff = "08:00"', 28, "clock.cutoff", "早于 open"),
@@ -150,6 +152,8 @@ def test_the_good_file_is_good() -> None:
          "没有“丙类”"),
         ('"日期" = "past"', '"日期" = { type = "past", when = "来源=甲" }', 40, "flow.post.form.日期.when", "选择字段"),
         ('"日期" = "past"', '"日期" = { type = "past", when = "类别" }', 40, "flow.post.form.日期.when", "字段=值"),
+        ('"甲类|乙类"', '"甲类|type b"', 40, "flow.post.form.类别", "中文"),
+        ('any = ["文号"', 'any = ["number"', 25, "content.basis.any.1", "须是中文"),
         ('refuse = { "日期"', 'refuse = { "日子"', 41, "flow.post.refuse.日子", "没有字段“日子”"),
         ('refuse = { "日期"', 'refuse = { "类别"', 41, "flow.post.refuse.类别", "past"),
         ('when = "类别=甲类"', 'when = "类别=丙类"', 46, "flow.post.steps.3.when", "没有“丙类”"),
@@ -177,6 +181,9 @@ def test_the_good_file_is_good() -> None:
         # channels, measures
         ("over = 1, under = 5", "over = 5, under = 5", 16, "channel.weibo.image", "不小于上限"),
         ('keeper = "head"', 'keeper = "head"\nchars = 0', 16, "channel.weibo.chars", "大于 0"),
+        ('{ label = "集中发布", over = 10 }', "10", 61, "watch.gap_minutes", "须是一个表"),
+        ('label = "集中发布", ', "", 61, "watch.gap_minutes.label", "缺少 label"),
+        ("over = 10", 'over = "10"', 61, "watch.gap_minutes.over", "须是数字"),
         ("gap_minutes", "gap_seconds", 61, "watch.gap_seconds", "不认识的指标"),
         (", over = 10", "", 61, "watch.gap_minutes", "界限"),
         (", over = 10", ", over = 10, below = 3", 61, "watch.gap_minutes.below", "不认识的键"),
@@ -184,6 +191,7 @@ def test_the_good_file_is_good() -> None:
         ('title = "小制度"', "title = 小制度", 3, "", "引号"),
         ('title = "小制度"', '"title" "小制度"', 3, "", "缺少 ="),
         ("schema = 1", "schema = 1\nschema = 1", 2, "", "两次"),
+        ('gap_minutes = { label = "集中发布", over = 10 }\n', 'x = ["', None, "", "没有写完"),
     ],
 )
 def test_each_mistake_is_named(old: str, new: str, line: int | None, key: str, says: str) -> None:

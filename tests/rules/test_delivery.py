@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import grapheme
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.rules.delivery import (
@@ -121,6 +121,7 @@ def test_a_broken_configuration_is_told_while_it_is_retried() -> None:
     assert outcome.at >= NOON + timedelta(minutes=10)
 
 
+@settings(deadline=None)
 @given(verdict=st.sampled_from(Verdict), attempts=st.integers(1, 80), code=st.sampled_from([None, -1, 45009, 60020]))
 def test_the_same_failure_is_always_decided_the_same(verdict: Verdict, attempts: int, code: int | None) -> None:
     """没有随机: 同一次失败的处置总是一样。"""
@@ -143,6 +144,7 @@ def _without_breaks(text: str) -> str:
     return text.replace("\n", "").replace("\r", "")
 
 
+@settings(deadline=None)
 @given(st.one_of(WORDS, st.text(max_size=400)), st.integers(64, 300))
 @example("\n" * 100, 64)
 def test_parts_together_are_the_text(content: str, limit: int) -> None:
@@ -152,6 +154,7 @@ def test_parts_together_are_the_text(content: str, limit: int) -> None:
     assert all(0 < size(part) <= limit for part in parts)
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(64, 300))
 def test_no_part_begins_inside_a_character(content: str, limit: int) -> None:
     """不在一个字、一个表情中间切开。"""
@@ -195,6 +198,7 @@ def test_cut_by_characters(text: str, limit: int, shown: str) -> None:
     assert cut_chars(text, limit) == shown
 
 
+@settings(deadline=None)
 @given(st.one_of(WORDS, st.text(max_size=300)), st.integers(8, 80))
 def test_what_is_cut_fits(text: str, limit: int) -> None:
     """切过的一定不超限; 不超限的一定不切。"""

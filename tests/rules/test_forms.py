@@ -58,6 +58,13 @@ def test_what_is_no_date_is_asked_again(type: str, raw: str) -> None:
         take(type, raw, refuse="公文尚未付印")
 
 
+def test_a_day_that_no_near_year_has() -> None:
+    """前后三年都没有 2月29日 的, 请他写明年份。"""
+    with pytest.raises(BadValue, match="请写成"):
+        read_date("2月29日", date(2026, 6, 1))
+    assert read_date("2024年2月29日", date(2026, 6, 1)) == (date(2024, 2, 29), None)
+
+
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.none() | st.times())
 def test_kept_dates_read_back(day: date, clock: object) -> None:
     """保存的写法再读一遍还是它自己。"""

@@ -139,6 +139,7 @@ def test_the_first_line_is_the_title(text: str, title: str, body: str) -> None:
 def test_a_long_title_is_cut_for_display_only(title: str, shown: str) -> None:
     """卡片上的标题: 30 字以内照写, 否则取第一句, 再长则截断。"""
     assert shown_title(title) == shown
+    assert split_title(title).shown == shown
 
 
 @pytest.mark.rule("meikang-floor-R8", "project-team-R9")
@@ -162,7 +163,7 @@ def test_the_source_at_the_end(text: str, source: str | None) -> None:
 WORDS = WordList([
     Entry("内部通报", 1, "一般"),
     Entry("内部通报(未公开)", 1),
-    Entry("别问了", "语气"),
+    Entry("别问了", "语气", "别这样说"),
     Entry("mad", 4),
     Entry("核心参数", 1),
     Entry("CITICS", 2),
@@ -201,6 +202,7 @@ def test_a_hit_names_its_item_and_quotes_its_place() -> None:
     text = "根据上级依据内部通报(未公开)的要求,请各单位于三月底前完成整改,别问了"
     first, second = WORDS.find(text)
     assert (first.category, second.category) == (1, "语气")
+    assert (first.note, second.note) == ("", "别这样说")
     assert first.context(text) == "根据上级依据【内部通报(未公开)】的要求,请各单位…"
     assert second.context(text, around=2) == "…改,【别问了】"
 

@@ -108,13 +108,13 @@ def vote_card(task_id: str = "vote-1") -> JSON:
     }  # fmt: skip
 
 
-def news_card(task_id: str = "news-1") -> JSON:
+def news_card(task_id: str = "news-1", image_url: str = "https://example.com/p.png") -> JSON:
     return {
         "card_type": "news_notice",
         "task_id": task_id,
         "main_title": {"title": "备 2026-045 已备案", "desc": "审定 0.8 小时 · 发布 0.3 小时"},
         "image_text_area": {"type": 1, "url": "http://127.0.0.1:9/filing", "title": "冬季用电安全小知识",
-                            "desc": "两个平台，三条链接", "image_url": "https://example.com/p.png"},
+                            "desc": "两个平台，三条链接", "image_url": image_url},
         "vertical_content_list": [{"title": "微博", "desc": "新浪网、新华网"}, {"title": "微信", "desc": "公众号"}],
         "card_action": {"type": 1, "url": "http://127.0.0.1:9/filing"},
     }  # fmt: skip
@@ -131,9 +131,11 @@ def everyone_gets_something(app: AppClient) -> None:
     app.card("li", digest_card())
     app.card("li", vote_card())
     app.send("li", "markdown", {"content": '# 今日\n> 逾期 **3** 件\n`0456` <font color="warning">剩 2 小时</font>'})
-    app.card("zhao", news_card())
+    picture = app.http.base_url.join(f"/_sandbox/media/{media['media_id']}")
+    app.card("zhao", news_card(image_url=str(picture)))
     document = app.upload("file", "保密审查登记表.docx", b"PK document")
     app.send("zhao", "file", {"media_id": document["media_id"]})
-    app.send("zhao", "textcard", {"title": "领奖通知", "description": '<div class="gray">11月23日</div> <div class="highlight">请在今天领取</div>', "url": "http://127.0.0.1:9/x"})  # noqa: E501
+    notice = '<div class="gray">11月23日</div> <div class="highlight">请在今天领取</div>'
+    app.send("zhao", "textcard", {"title": "领奖通知", "description": notice, "url": "http://127.0.0.1:9/x"})
     recalled = app.text("zhao", "发错了")
     app.post("message/recall", {"msgid": recalled["msgid"]})

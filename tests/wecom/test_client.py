@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from responses import matchers
 from responses.registries import OrderedRegistry
@@ -168,6 +168,7 @@ def test_the_same_outbox_id_makes_the_same_request() -> None:
     assert "enable_duplicate_check" not in json.loads(_request_of(0))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9))
 def test_the_interval_is_one_the_platform_takes(once: int) -> None:
     """查重间隔总在 1800 到 14400 秒之间。"""

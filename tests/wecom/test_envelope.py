@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.wecom.envelope import Envelope, Refused
@@ -118,6 +118,7 @@ def test_the_window_is_a_setting() -> None:
         narrow.open(signed(GOOD), body(GOOD), NOW + timedelta(seconds=61))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_what_is_sealed_opens_again(message: bytes) -> None:
     """自己封的自己能打开, 补位 1 到 32 都行。"""
@@ -134,6 +135,7 @@ def test_the_same_answer_is_never_sealed_the_same() -> None:
     assert envelope().seal(b"<xml/>", NOW, "a") != envelope().seal(b"<xml/>", NOW, "a")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_rubbish_is_refused_and_nothing_else(sent: bytes, signature: str) -> None:
     """随便什么字节, 只会被拒绝, 不会出错。"""
@@ -141,6 +143,7 @@ def test_rubbish_is_refused_and_nothing_else(sent: bytes, signature: str) -> Non
         envelope().open({"msg_signature": signature, "timestamp": STAMP, "nonce": "n"}, sent, NOW)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=160))
 def test_a_signed_rubbish_plaintext_is_refused_and_nothing_else(plain: bytes) -> None:
     """即使签名正确, 内容不对也只会被拒绝。"""

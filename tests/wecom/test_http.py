@@ -79,7 +79,7 @@ def client(desk: Desk, *, after: Callable[[], None] | None = None, passive_cards
             max_body=20_000,
             after=after,
             passive_card_updates=passive_cards,
-            ownership={"AbC123": "AbC123content"},
+            ownership={"WW_verify_AbC123.txt": "AbC123content"},
         )
     )
     return Platform(app)
@@ -301,7 +301,8 @@ def test_the_domain_file_is_served_as_downloaded() -> None:
     assert mine.get("/WW_verify_other.txt").status_code == 404
 
 
-def test_a_domain_file_has_a_plain_name() -> None:
-    """文件名只许字母数字, 启动时就查。"""
+@pytest.mark.parametrize("name", ["../x", "AbC123", "WW_verify_a/b.txt", "WW_verify_{x}.txt", "x.html"])
+def test_a_domain_file_has_a_plain_name(name: str) -> None:
+    """文件名要像 WW_verify_X.txt, 启动时就查。"""
     with pytest.raises(ValueError, match="WW_verify"):
-        http.routes(envelope(), Desk(), clock(), ownership={"../x": "y"})
+        http.routes(envelope(), Desk(), clock(), ownership={name: "y"})

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.messages import Button, Card, Option, Row, Select
@@ -41,6 +41,7 @@ def test_a_text_reply() -> None:
 PRINTABLE = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=PRINTABLE, max_size=900))
 def test_no_text_breaks_out(text: str) -> None:
     """任何文字都原样送到, 不会改变 XML; 至多 2048 字节。"""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.messages import Attachment, Button, Card, Option, Row, Select, Text
@@ -258,6 +258,7 @@ CARDS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(CARDS, st.booleans())
 def test_every_card_that_is_rendered_is_within_the_limits(card: Card, update: bool) -> None:
     """不管写了什么, 发出去的卡都在限度之内。"""

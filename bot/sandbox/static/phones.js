@@ -294,7 +294,7 @@ function cardTop(seat, card) {
     title.title ? h("h3", {}, h("span", {}, title.title), open ? h("i", { class: "arrow" }) : null) : null,
     title.desc ? h("p", { class: "desc" }, title.desc) : null,
     card.card_image && isPage(card.card_image.url) ? cardImage(card.card_image) : null,
-    area ? linkedBlock(seat, area, "quote", [h("b", {}, area.title || ""), area.desc || ""]) : null,
+    area ? linkedBlock(seat, area, "quote pictured", imageText(area)) : null,
     card.emphasis_content ? h("p", { class: "hero" }, h("b", {}, card.emphasis_content.title || ""), h("small", {}, card.emphasis_content.desc || "")) : null,
     quote ? linkedBlock(seat, quote, "quote", [quote.title ? h("b", {}, quote.title) : null, quote.quote_text || ""]) : null,
     card.sub_title_text ? h("p", { class: "para" }, card.sub_title_text) : null,
@@ -302,6 +302,11 @@ function cardTop(seat, card) {
     cardRows(seat, card.horizontal_content_list));
   if (open) top.addEventListener("click", (event) => { if (!event.target.closest("a, button")) open(); });
   return top;
+}
+
+function imageText(area) {
+  const image = isPage(area.image_url) ? h("img", { src: area.image_url, alt: "" }) : null;
+  return [h("span", {}, h("b", {}, area.title || ""), area.desc || ""), image];
 }
 
 function cardImage(image) {
