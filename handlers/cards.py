@@ -57,7 +57,8 @@ def channel_options(ctx: Context) -> tuple[Option, ...]:
     found = []
     for size in range(len(keys), 0, -1):
         for chosen in combinations(keys, size):
-            label = "+".join(ctx.regulation.channel[k].label for k in chosen)
+            rules = [ctx.regulation.channel[k] for k in chosen]
+            label = rules[0].name if size == 1 else "+".join(rule.label for rule in rules)
             found.append(Option("+".join(chosen), cut(label, 16)))
     return tuple(found)
 
@@ -150,9 +151,9 @@ def final_card(item: Item, ctx: Context) -> Card:
     """Card 2: what depends on the flow, and 送审."""
     selects = second_selects(item, ctx) if item.flow else ()
     flow = item.flow
-    desc = f"{flow.label} · 依据 {w.basis(flow)} · {w.accounts(item, ctx)}" if flow else ""
-    if ctx.regulation.content.banned:
-        desc += "。送审即确认内容真实准确，未见禁止发布的内容"
+    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}"
+    if ctx.regulation.content.banned:  # the head of this card shows 44 characters, and this must be read
+        desc = f"送审即确认未见禁止发布的内容。{desc}"
     card = Card(task_id(item, "choose2", item.author, ctx), cut(w.choose_title(item), 36), source="审发 · 送审")
     button = Button("送审", key="submit")
     if selects:
@@ -213,8 +214,8 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
     return Card(
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),
-        source=cut(f"{w.accounts(item, ctx)} · 待您{step.act}", 20),
-        desc=cut(f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版（校验 {item.current.short_print}）", 44),
+        source=cut(w.accounts(item, ctx), 20),
+        desc=cut(f"待您{step.act} · {item.unit} {ctx.name(item.author)} · 第{item.current.no}版（校验 {item.current.short_print}）", 44),
         body=cut(item.current.text, 160),
         rows=tuple(rows[:6]),
         selects=(reason_select(step),),
@@ -227,7 +228,7 @@ def confirmed(card: Card, step: Step) -> Card:
     """The card after 确认未见: passing is open now."""
     passing = w.pass_word(step)
     buttons = tuple(replace(b, style=1 if b.key == "pass" else b.style) for b in card.buttons if b.key != "confirm")
-    return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容，可以“{passing}”。{card.desc}", 44))
+    return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容，请点“{passing}”。{card.desc}", 44))
 
 
 def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
@@ -242,8 +243,8 @@ def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url
     return Card(
         task_id=task_id(item, "publish", to, ctx),
         title=cut(w.heading(item), 36),
-        source=cut(f"{w.accounts(item, ctx)} · 可以{step.act}", 20),
-        desc=cut(f"{item.unit} · 已审定 第{item.current.no}版", 44),
+        source=cut(w.accounts(item, ctx), 20),
+        desc=cut(f"可以{step.act} · {item.unit} · 已审定 第{item.current.no}版", 44),
         body=cut(item.current.text, 160),
         rows=tuple(rows),
         buttons=(

@@ -81,7 +81,7 @@ def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
     if intent.verdict in ("return", "hold") and not intent.reason.strip():
         return _ask_reason(intent, item, step, ctx)
     if intent.verdict == "pass" and not _list_confirmed(intent, item, moves, ctx):
-        return refuse(intent, f"{item.number} 有提示词（{w.findings(item, ctx)}），请先点“确认未见”，或回复“确认 {item.number}”，再{w.pass_word(step)}", ctx, item)  # fmt: skip
+        return refuse(intent, f"{item.number} 有提示词（{w.findings(item, ctx)}），请先点“确认未见”，或回复“确认 {item.number}”，再点“{w.pass_word(step)}”", ctx, item)  # fmt: skip
     return _carry_out(intent, item, step, holder, moves, ctx)
 
 
@@ -234,7 +234,7 @@ def _confirmed(intent: i.Decided, item: Item, step: Step, move: Move, ctx: Conte
         shown: Card = cards.confirmed(row.card, step)
         effects.append(UpdateCard(row.task_id, shown, f"tap|{ctx.cause}", code=intent.code, close=False))
     else:
-        effects.append(say(intent, f"{item.number} 已记：您确认未见禁止发布内容。同意请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
+        effects.append(say(intent, f"{item.number} 已记：您确认未见禁止发布内容。接着请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
     return effects
 
 

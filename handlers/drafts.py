@@ -40,6 +40,7 @@ router = Router()
 
 PART_BYTES = 1900  # a message this long was probably cut by the messenger: the next one goes on
 PART_MINUTES = 10
+SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 MAX_MEDIA = 9
 LOOSE_MINUTES = 30
@@ -73,8 +74,15 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     if not item.awaiting_draft:
         return _take_back(intent, item, ctx)
-    text = f"{item.current.text}\n{intent.text}" if into == "append" else intent.text
-    return _reword(intent, item, text, ctx)
+    if into == "append":
+        text = item.current.text + _joint(item.current.text, asked=intent.into == "append") + intent.text
+        return _reword(intent, item, text, ctx, note="（已接在后面）")
+    return _reword(intent, item, intent.text, ctx)
+
+
+def _joint(before: str, *, asked: bool) -> str:
+    """Between two parts: a new line, or nothing when the messenger cut the first one inside a sentence."""
+    return "\n" if asked or before[-1:] in SENTENCE_ENDS else ""
 
 
 def _guess(text: str, item: Item | None, ctx: Context) -> str:
@@ -83,11 +91,11 @@ def _guess(text: str, item: Item | None, ctx: Context) -> str:
         return "new"
     if not item.current.text:
         return "replace"
-    if _cut_off(item, ctx):
-        return "append"
     same_title = split_title(text).title == item.title
     alike = SequenceMatcher(None, text[:2000], item.current.text[:2000], autojunk=False).ratio() >= LIKE
-    return "replace" if same_title or alike else "ask"
+    if same_title or alike:  # asked first: a long text sent again after 字数超出 is no further part
+        return "replace"
+    return "append" if _cut_off(item, ctx) else "ask"
 
 
 def _cut_off(item: Item, ctx: Context) -> bool:
@@ -117,18 +125,21 @@ def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
     return [*_reword(intent, item, intent.text, ctx, new=True), Remember(intent.who, "loose", "[]")]
 
 
-def _reword(intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bool = False) -> list[Effect]:
+def _reword(
+    intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bool = False, note: str = ""
+) -> list[Effect]:
     """The draft has this text now: count, check, and ask with a card what is to be chosen."""
     split = split_title(text)
     no = item.current.no + (1 if item.current.at else 0)
     version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=intent.who)
-    explained = {word: why for word, why in item.explained.items() if word in text}
+    found_words = {hit.word for hit in ctx.words.find(text)}
+    explained = {word: why for word, why in item.explained.items() if word in found_words}
     form = dict(item.form)
     found = source_of(text)
     if found and "信息来源" in required_form(item, ctx):
         form["信息来源"] = found
     after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
-    note = "" if new else f"（第{no}版，原文字已替换）" if intent.into != "append" else "（已接在后面）"
+    note = note or ("" if new else f"（第{no}版，原文字已替换）")
     part = {"item": item.id, "bytes": len(intent.text.encode()), "at": ctx.now.timestamp()}
     closing = [] if new else close_cards(item, ctx, "已有新文本，见下一张卡片", purposes=cards.DRAFT_PURPOSES)
     return [
@@ -299,7 +310,8 @@ def _missing_choice(item: Item, ctx: Context) -> Ask | None:
     if not item.channels:
         return Ask(f"{item.number} 还没有选渠道。请在卡片上选好渠道再点。", card="choose")
     columns = item.flow.columns or ctx.regulation.columns
-    if columns and item.column not in columns:
+    kept = item.state is State.RUNNING and item.column  # under way: it keeps the column it began with (saws-R10, R36)
+    if columns and item.column not in columns and not kept:
         names = "、".join(columns)
         return Ask(f"{item.number} 还没有选栏目（可选：{names}）。请在卡片上选好再点。", card="choose")
     if cards.needs_unit(item, ctx) and item.unit not in [o.id for o in cards.unit_options(item, ctx)]:

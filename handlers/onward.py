@@ -190,7 +190,8 @@ def ask_holder(
 
 def needs_confirmation(item: Item, ctx: Context) -> bool:
     """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
-    return bool(ctx.regulation.content.banned) and bool(ctx.words.find(item.current.text))
+    hits = ctx.words.find(item.current.text)  # words of tone warn, they do not block (saws-R35)
+    return bool(ctx.regulation.content.banned) and any(isinstance(hit.category, int) for hit in hits)
 
 
 def _ask_check(

@@ -279,7 +279,7 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
         if hits:
             text += f"本稿有提示词，请先确认：回复“确认 {item.number}”，再"
         else:
-            text += "同意即确认未见上列内容。"
+            text += f"回复“{ok}”即确认未见上列内容。"
     text += f"回复“{ok} {item.number}”，或“{no} {item.number} 理由”"
     text += f"，或“{step.holds} {item.number} 事由”" if step.holds else ""
     return text + "；也可点下面的卡片。"

@@ -53,7 +53,6 @@ SAME_RELEASE = {"pydantic_core": "pydantic"}
 
 # needed, but by what we import and not by us
 NEVER_IMPORTED = {
-    "jinja2": "starlette.templating",
     "python-multipart": "starlette reads forms with it",
     "tzdata": "zoneinfo, where the system has no time zones",
 }

@@ -37,7 +37,7 @@ def parse_duration(spec: str) -> Duration:
         return Duration(WEEKDAYS.index(weekday[1]), "周")
     found = _DURATION.fullmatch(spec)
     if not found or (found[1] and not int(found[2])) or (found[3] == "h" and not int(found[2])):
-        raise ValueError(f"时限写法不对:{spec}")
+        raise ValueError(f"时限写法不对：{spec}")
     return Duration(int(found[2]) * (-1 if found[1] else 1), found[3])
 
 
@@ -51,7 +51,7 @@ def _words(duration: Duration) -> str:
     if unit == "周":
         return f"下一个周{WEEKDAYS[number]}"
     if number == 0:
-        return "当日" if unit == "d" else "当日(遇休息日顺延)"
+        return "当日" if unit == "d" else "当日（遇休息日顺延）"
     words = f"{abs(number)}{_UNIT_WORDS[unit]}"
     return f"提前{words}" if number < 0 else words
 
@@ -59,7 +59,7 @@ def _words(duration: Duration) -> str:
 def parse_clock(text: str) -> timedelta:
     """`17:30` as the time since midnight; `24:00` is the end of the day. Raises ValueError."""
     if not _CLOCK_TIME.fullmatch(text):
-        raise ValueError(f"时刻写法不对:{text}")
+        raise ValueError(f"时刻写法不对：{text}")
     return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
 
 
@@ -86,7 +86,7 @@ def due_at(spec: str, start: datetime, clock: Clock, calendar: Calendar, *, reas
     began = _beijing(start)
     if unit == "h":
         ends = (began.astimezone(UTC) + timedelta(hours=number)).astimezone(BEIJING)
-        words = due_words(spec) + ("" if number < 0 else "(连续计算)")
+        words = due_words(spec) + ("" if number < 0 else "（连续计算）")
         return Due(ends.astimezone(UTC), False, f"{reason} {_moment(began)} → {words} → 截止 {_moment(ends)}")
     last = _last_day(Duration(number, unit), began, clock, calendar)
     ends = _midnight(last) + parse_clock(clock.day_end)
@@ -96,7 +96,7 @@ def due_at(spec: str, start: datetime, clock: Clock, calendar: Calendar, *, reas
     return Due(ends.astimezone(UTC), bool(guessed), " → ".join((
         f"{reason} {_moment(began) if began.time() != time() else _month_day(began.date())}",
         *notes,
-        *(f"{year}年放假安排未公布,暂按周一至周五计" for year in guessed),
+        *(f"{year}年放假安排未公布，暂按周一至周五计" for year in guessed),
         f"截止 {'' if last.year == began.year else f'{last.year}年'}{_month_day(last)} {clock.day_end}",
     )))
 
@@ -129,7 +129,7 @@ def _notes(
     number, unit = duration
     waits_anyway = unit == "wd" and not calendar.is_workday(began.date()).workday
     if unit != "周" and number == 0 and _is_late(began, clock) and not waits_anyway:
-        yield f"{clock.cutoff}以后,按下一个{'工作日' if unit == 'wd' else '自然日'}计"
+        yield f"{clock.cutoff}以后，按下一个{'工作日' if unit == 'wd' else '自然日'}计"
     if unit == "wd":
         yield from _rest_and_makeup(span, calendar, weekends=abs(number) <= _WEEKENDS_NAMED)
     if unit == "周" or number:
@@ -150,7 +150,7 @@ def _rest_and_makeup(span: tuple[date, ...], calendar: Calendar, *, weekends: bo
             continue
         for day in days:
             if day != span[0] and (why := calendar.is_workday(day).why):
-                yield f"{_month_day(day)}(周{WEEKDAYS[day.weekday()]},{why})计1个工作日"
+                yield f"{_month_day(day)}（周{WEEKDAYS[day.weekday()]}，{why}）计1个工作日"
 
 
 def _from_to(days: tuple[date, ...]) -> str:

@@ -37,11 +37,11 @@ def parse_type(text: str) -> FieldType:
     if span := _RANGE.fullmatch(text):
         least, upto = float(span[1]), float(span[2])
         if least > upto:
-            raise ValueError(f"范围的起点大于终点:{text}")
+            raise ValueError(f"范围的起点大于终点：{text}")
         return FieldType("range", bounds=(least, upto))
     choices = tuple(choice.strip() for choice in text.split("|"))
     if len(choices) < 2 or not all(choices) or len(set(choices)) < len(choices):
-        raise ValueError(f"字段类型写法不对:{text}")
+        raise ValueError(f"字段类型写法不对：{text}")
     return FieldType("choice", choices=choices)
 
 
@@ -77,7 +77,7 @@ def _choose(choices: tuple[str, ...], value: str) -> str:
     if len(begun) == 1:
         return begun[0]
     offer = "、".join(f"{n} {choice}" for n, choice in enumerate(choices, 1))
-    raise BadValue(f"请从中选一个,回复文字或序号:{offer}")
+    raise BadValue(f"请从中选一个，回复文字或序号：{offer}")
 
 
 def _number(value: str, bounds: tuple[float, float]) -> str:
@@ -91,7 +91,7 @@ def _number(value: str, bounds: tuple[float, float]) -> str:
 def _date(value: str, today: date, now: datetime | None, *, past: bool, refuse: str) -> str:
     day, clock = read_date(value, today)
     if past and _in_future(day, clock, today, now):
-        raise BadValue(refuse or f"{day.year}年{day.month}月{day.day}日还没有到,请填已经过去的日期")
+        raise BadValue(refuse or f"{day.year}年{day.month}月{day.day}日还没有到，请填已经过去的日期")
     return day.isoformat() if clock is None else f"{day.isoformat()} {clock:%H:%M}"
 
 
@@ -118,7 +118,7 @@ _TIME = re.compile(
     r"(?:[:点时]\s*(?:(?P<minute>\d{1,2})(?::\d\d)?分?|(?P<half>半)|(?P<quarter>[一三])刻)?|(?=$))整?"
 )
 _NUMERALS = {word: n for n, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "十一": 11, "十二": 12}
-_HINT = "没看懂这个日期,请写成 2025-03-14 或 3月14日,带时间写成 3月14日 14:30"
+_HINT = "没看懂这个日期，请写成 2025-03-14 或 3月14日，带时间写成 3月14日 14:30"
 
 
 def read_date(value: str, today: date) -> tuple[date, time | None]:
@@ -205,6 +205,6 @@ def parse_basis(raw: str, basis: Basis = _USUAL_BASIS) -> tuple[str, str] | None
         if value.startswith(name):
             number = re.sub(r"^[\s:：,，、]+", "", value.removeprefix(name))
             if not re.search(r"\d|[一二三四五六七八九十]", number):
-                raise BadValue(f"请写明{name}的编号,例如:{name} 2025年第3号")
+                raise BadValue(f"请写明{name}的编号，例如：{name} 2025年第3号")
             return name, number
     return (basis.any[0], value) if re.search(r"\d+\s*号", unicodedata.normalize("NFKC", value)) else None

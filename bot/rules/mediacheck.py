@@ -62,12 +62,12 @@ def _check(kind: str, word: str, head: bytes, size: int, limit: MediaLimit) -> s
     wanted = tuple(dict.fromkeys(_ALIASES.get(one.lower(), one.lower()) for one in limit.formats))
     problems = []
     if found.kind != kind and not (found.format and found.format in wanted):
-        problems.append(f"这不是{word}" + (f"(内容是{name_of(found.format)})" if found.format else ""))
+        problems.append(f"这不是{word}" + (f"（内容是{name_of(found.format)}）" if found.format else ""))
     elif wanted and found.format not in wanted:
-        problems.append(f"{word}是{name_of(found.format)},非{'、'.join(map(name_of, wanted))}")
+        problems.append(f"{word}是{name_of(found.format)}，非{'、'.join(map(name_of, wanted))}")
     if wrong := _wrong_size(size, limit):
-        problems.append(f"{word}{_exact_mb(size, limit)}MB,{wrong}")
-    return ";".join(problems) or None
+        problems.append(f"{word}{_exact_mb(size, limit)}MB，{wrong}")
+    return "；".join(problems) or None
 
 
 def _wrong_size(size: int, limit: MediaLimit) -> str:

@@ -39,7 +39,7 @@ def expect(item: Item, decision: Decision, *, position: int, round: int) -> Step
     if (position, round) != (item.position, item.round):
         raise IllegalMove(f"{item.number} 已不在这一环节")
     if decision not in ALLOWED[step.do]:
-        raise IllegalMove(f"{item.number} 现在是“{step.act}”环节,不能这样办理")
+        raise IllegalMove(f"{item.number} 现在是“{step.act}”环节，不能这样办理")
     return step
 
 
@@ -82,9 +82,9 @@ def submit(item: Item, version: Version, at: datetime) -> Item:
 def reopen(item: Item, at: datetime) -> Item:
     """The drafter takes the item back to change it: to the nearest earlier draft. Raises IllegalMove once published."""
     if item.state is not State.RUNNING or item.flow is None:
-        raise IllegalMove(f"{item.number} 已办结或已撤回,不能再改")
+        raise IllegalMove(f"{item.number} 已办结或已撤回，不能再改")
     if item.links:
-        raise IllegalMove(f"{item.number} 已开始发布,不能再改")
+        raise IllegalMove(f"{item.number} 已开始发布，不能再改")
     return replace(item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None)
 
 
@@ -144,13 +144,13 @@ def publish(item: Item, links: Sequence[Link], at: datetime) -> Item:
     """
     expect(item, Decision.DONE, position=item.position, round=item.round)
     if not item.awaiting(Do.PUBLISH):
-        raise IllegalMove(f"{item.number} 未经审定,不能发布")
+        raise IllegalMove(f"{item.number} 未经审定，不能发布")
     known = {link.platform: link for link in item.links} | {link.platform: link for link in links}
     item = replace(item, links=tuple(known.values()))
     if missing_platforms(item):
         return item
     if not any(link.url for link in item.links):
-        raise IllegalMove("至少要有一个平台的链接;都没有发布的,请选“有问题”")
+        raise IllegalMove("至少要有一个平台的链接；都没有发布的，请选“有问题”")
     return _advance(replace(item, published_at=at), at)
 
 
@@ -164,7 +164,7 @@ def withdraw(item: Item, at: datetime) -> Item:
     if not item.open:
         raise IllegalMove(f"{item.number} 已办结或已撤回")
     if item.links:
-        raise IllegalMove(f"{item.number} 已开始发布,不能撤回")
+        raise IllegalMove(f"{item.number} 已开始发布，不能撤回")
     return replace(item, state=State.WITHDRAWN, since=at, seq=item.seq + 1)
 
 

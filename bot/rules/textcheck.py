@@ -44,7 +44,7 @@ def count_chars(text: str, way: Way = "half") -> int:
 def over_limit(text: str, limit: int | None, way: Way = "half") -> str | None:
     """What is wrong with the length (`共141字,超出1字`), or None. The limit itself still passes (A16)."""
     count = count_chars(text, way)
-    return f"共{count}字,超出{count - limit}字" if limit is not None and count > limit else None
+    return f"共{count}字，超出{count - limit}字" if limit is not None and count > limit else None
 
 
 def _halves(cluster: str) -> int:

@@ -20,7 +20,7 @@ from bot.rules.messages import Attachment
 from bot.sender import LEASE, Sender, deliver_one
 from bot.writer import WriterStopped
 from storage.media import keep_content
-from storage.sending import claim
+from storage.sending import Job, claim, mark_failed, mark_retry, mark_sent
 from tests.bot.desk import Call, Desk, ListPlatform, open_desk
 from tests.storage.samples import LI, NOW, ORG, SAVED, ZHANG, ask, card, text
 
@@ -208,6 +208,28 @@ def test_two_senders_send_nothing_twice(desk: Desk) -> None:
         posts = [desk.post, replace(other.post, platform=desk.platform)] * 2
         list(pool.map(lambda post: [None for _ in iter(lambda: deliver_one(post, desk.now), False)], posts))
     assert sorted(int(call[2]) for call in desk.platform.calls) == list(range(40))
+
+
+def test_a_late_failure_counts_no_more_and_a_late_success_does(desk: Desk) -> None:
+    """The lease went to another sender meanwhile: its outcome is the one that matters; but what was sent was sent."""
+    desk.does(text("一", "n:1"))
+
+    def claims() -> Job:
+        job = desk.writer.submit(lambda db: claim(db, ORG, desk.now, LEASE)).result(10)
+        assert job
+        return job
+
+    first = claims()
+    desk.waits(seconds=LEASE.total_seconds())
+    second = claims()
+    later = desk.now + HOUR
+    desk.writer.submit(lambda db: mark_failed(db, ORG, first, desk.now, code=1, why="late")).result(10)
+    desk.writer.submit(
+        lambda db: mark_retry(db, first, desk.now, later, code=1, why="late", unsure=False)).result(10)
+    assert desk.rows("SELECT state, lease_until IS NULL, why FROM outbox") == [("waiting", 0, "")]
+    desk.writer.submit(lambda db: mark_sent(db, ORG, first, Sent("m1"), desk.now)).result(10)
+    desk.writer.submit(lambda db: mark_failed(db, ORG, second, desk.now, code=1, why="refused")).result(10)
+    assert desk.rows("SELECT state, msgid FROM outbox") == [("sent", "m1")]
 
 
 def test_a_card_refused_as_known_was_accepted(desk: Desk) -> None:

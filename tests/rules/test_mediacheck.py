@@ -48,14 +48,14 @@ def test_the_content_says_what_it_is(head: bytes, kind: str, format: str) -> Non
         (JPEG, 2 * MB, None),
         (JPEG, MB + 1, None),
         (JPEG, 5 * MB - 1, None),
-        (JPEG, MB, "图片1.00MB,应大于1MB"),
-        (JPEG, 5 * MB, "图片5.00MB,应小于5MB"),
-        (JPEG, int(0.84 * MB), "图片0.84MB,应大于1MB"),
-        (JPEG, MB - 1, "图片0.999999MB,应大于1MB"),
-        (JPEG, 5 * MB + 6 * 1024, "图片5.01MB,应小于5MB"),
-        (PNG, 2 * MB, "图片是PNG,非JPEG"),
-        (PNG, MB // 2, "图片是PNG,非JPEG;图片0.50MB,应大于1MB"),
-        (MP4, 2 * MB, "这不是图片(内容是MP4)"),
+        (JPEG, MB, "图片1.00MB，应大于1MB"),
+        (JPEG, 5 * MB, "图片5.00MB，应小于5MB"),
+        (JPEG, int(0.84 * MB), "图片0.84MB，应大于1MB"),
+        (JPEG, MB - 1, "图片0.999999MB，应大于1MB"),
+        (JPEG, 5 * MB + 6 * 1024, "图片5.01MB，应小于5MB"),
+        (PNG, 2 * MB, "图片是PNG，非JPEG"),
+        (PNG, MB // 2, "图片是PNG，非JPEG；图片0.50MB，应大于1MB"),
+        (MP4, 2 * MB, "这不是图片（内容是MP4）"),
         (TEXT, 2 * MB, "这不是图片"),
     ],
 )
@@ -69,13 +69,13 @@ def test_pictures_of_the_company(head: bytes, size: int, problem: str | None) ->
     ("head", "size", "problem"),
     [
         (MP4, 500 * MB, None),
-        (MP4, 500 * MB + 1, "视频500.000001MB,应不超过500MB"),
+        (MP4, 500 * MB + 1, "视频500.000001MB，应不超过500MB"),
         (MOV, MB, None),
         (AVI, MB, None),
         (RM, MB, None),
         (WMA, MB, None),
-        (WMV, MB, "视频是WMV,非AVI、WMA、MOV、RM/RMVB、3GP、MP4"),
-        (JPEG, MB, "这不是视频(内容是JPEG)"),
+        (WMV, MB, "视频是WMV，非AVI、WMA、MOV、RM/RMVB、3GP、MP4"),
+        (JPEG, MB, "这不是视频（内容是JPEG）"),
     ],
 )
 def test_videos_of_the_company(head: bytes, size: int, problem: str | None) -> None:
@@ -86,9 +86,9 @@ def test_videos_of_the_company(head: bytes, size: int, problem: str | None) -> N
 @pytest.mark.parametrize(
     ("head", "size", "problem"),
     [
-        (JPEG, 1, None), (PNG, 10 * MB, None), (GIF, MB, "图片是GIF,非JPEG、PNG"),
-        (JPEG, 11 * MB, "图片11.00MB,应不超过10MB"),
-        (BMP, MB, "图片是BMP,非JPEG、PNG"),
+        (JPEG, 1, None), (PNG, 10 * MB, None), (GIF, MB, "图片是GIF，非JPEG、PNG"),
+        (JPEG, 11 * MB, "图片11.00MB，应不超过10MB"),
+        (BMP, MB, "图片是BMP，非JPEG、PNG"),
     ],
 )
 def test_without_a_rule_the_platforms_limit_holds(head: bytes, size: int, problem: str | None) -> None:

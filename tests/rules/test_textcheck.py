@@ -66,15 +66,15 @@ def test_how_characters_count(text: str, half: int, one: int) -> None:
 
 @pytest.mark.rule("saws-R9")
 def test_title_and_body_count_together() -> None:
-    """saws-R9: 标题 12 字加正文 129 字, 微博“共141字,超出1字”, 微信通过。"""
+    """saws-R9: 标题 12 字加正文 129 字, 微博“共141字，超出1字”, 微信通过。"""
     text = split_title(f"{TITLE_12}\n{'安' * 128}。").text
-    assert over_limit(text, 140) == "共141字,超出1字"
+    assert over_limit(text, 140) == "共141字，超出1字"
     assert over_limit(text, 680) is None
 
 
 @pytest.mark.rule("hotel-dali-R9", "company-qiguanbu-R9")
 @pytest.mark.parametrize(
-    ("length", "said"), [(140, None), (141, "共141字,超出1字"), (156, "共156字,超出16字")]
+    ("length", "said"), [(140, None), (141, "共141字，超出1字"), (156, "共156字，超出16字")]
 )
 def test_the_limit_itself_passes(length: int, said: str | None) -> None:
     """A16: 140字以内含 140。"""

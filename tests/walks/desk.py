@@ -122,7 +122,7 @@ class Desk:
         card, button = self._find(user, label, number, task_id)
         selections = {}
         for select in _selects(card):
-            options = {o["text"]: o["id"] for o in select["option_list"]}
+            options = {o["text"].partition(" · ")[0]: o["id"] for o in select["option_list"]}
             wanted = choices.pop(str(select.get("title", "")), None)
             if wanted is not None:
                 selections[select["question_key"]] = [options[wanted]]
