@@ -152,7 +152,7 @@ def final_card(item: Item, ctx: Context) -> Card:
     selects = second_selects(item, ctx) if item.flow else ()
     flow = item.flow
     desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}"
-    if ctx.regulation.content.banned:  # the head of this card shows 44 characters, and this must be read
+    if ctx.regulation.content.banned:  # what must be read stands first
         desc = f"送审即确认未见禁止发布的内容。{desc}"
     card = Card(task_id(item, "choose2", item.author, ctx), cut(w.choose_title(item), 36), source="审发 · 送审")
     button = Button("送审", key="submit")

@@ -374,7 +374,7 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
         return [SaveItem(item), *_ask_for(intent, item, wanted, ctx)]
     return [  # card 1 is answered: card 2 asks the rest
         SaveItem(item),
-        *settle_tap(intent, "已选", ctx),
+        *settle_tap(intent, "已选", ctx, desc=w.chosen(item, ctx)),
         send_card(cards.final_card(item, ctx), intent.who, item, "choose2", ctx),
     ]
 

@@ -76,12 +76,13 @@ def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:
     return refuse(intent, f"您没有起草权限，{who}", ctx, action="拒绝起草")
 
 
-def settle_tap(intent: Intent, done: str, ctx: Context) -> list[Effect]:
-    """The tapped card shows what was done, at once, with the tap's own code."""
+def settle_tap(intent: Intent, done: str, ctx: Context, *, desc: str = "") -> list[Effect]:
+    """The tapped card shows what was done (`desc`: and what was chosen), at once, with the tap's own code."""
     row = ctx.store.card(intent.task_id) if intent.task_id else None
     if row is None:
         return []
-    return [UpdateCard(row.task_id, cards.closed(row.card, done), f"tap|{ctx.cause}", code=intent.code)]
+    card = cards.closed(replace(row.card, desc=desc or row.card.desc), done)
+    return [UpdateCard(row.task_id, card, f"tap|{ctx.cause}", code=intent.code)]
 
 
 def item_url(item: Item, ctx: Context) -> str:

@@ -201,6 +201,12 @@ def too_long(item: Item, ctx: Context) -> str:
     return f"{item.number} 不能送审。{'；'.join(over)}。请删减后把全文重发{instead}。"
 
 
+def chosen(item: Item, ctx: Context) -> str:
+    """What the drafter chose: 类别 · 渠道 · 栏目."""
+    parts = (item.flow.option if item.flow else "", channels(item, ctx), item.column)
+    return " · ".join(part for part in parts if part)
+
+
 def choose_title(item: Item) -> str:
     return f"{item.number} {heading(item)}"
 

@@ -234,6 +234,25 @@ def test_a_rule_that_does_not_exist(tmp_path: Path) -> None:
         rules.render(root)
 
 
+def test_the_generator_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--check fails while the page is missing or old; writing it mends that; a wrong mark is told."""
+    root = small_project(tmp_path, "")
+    missing = rules.main(["--check"], root)
+    written = rules.main([], root)
+    fresh = rules.main(["--check"], root)
+    (root / "tests/deep/test_it.py").write_text('@mark.rule("a-b-R1")\ndef test_x(): ...\n', encoding="utf-8")
+    stale = rules.main(["--check"], root)
+    (root / "tests/deep/test_it.py").write_text('@mark.rule("a-R1")\ndef test_x(): ...\n', encoding="utf-8")
+    wrong = rules.main([], root)
+
+    assert (missing, written, fresh, stale, wrong) == (1, 0, 0, 1, 1)
+    assert capsys.readouterr().err.splitlines() == [
+        "docs/rules.md 过时了, 请运行 make rules",
+        "docs/rules.md 过时了, 请运行 make rules",
+        "没有这条规则: a-R1(见 tests/deep/test_it.py::test_x)",
+    ]
+
+
 # ---- the text itself ---------------------------------------------------------------------------------------------
 
 

@@ -19,9 +19,9 @@ OURS = ("bot", "handlers", "storage")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "bot.rules": ("bot.rules",),
     "storage": ("bot.rules", "storage"),
-    "handlers": ("bot.rules", "storage.read", "storage.rows", "handlers"),
+    "handlers": ("bot.rules", "storage.read", "handlers"),
     "bot.wecom": ("bot.rules", "bot.clock", "bot.wecom"),
-    "bot.web": ("bot.rules", "bot.clock", "storage.read", "storage.rows", "bot.web"),
+    "bot.web": ("bot.rules", "bot.clock", "storage.read", "bot.web"),
     "bot.sandbox": ("bot.sandbox",),
     "bot": OURS,
 }

@@ -21,6 +21,7 @@ from bot.sandbox.world import World
 HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
 
+
 async def page(request: Request) -> Response:
     """The phones."""
     config = request.app.state.world.config

@@ -90,8 +90,17 @@ class Courier:
         if fault is not None and fault.loses_the_answer:
             status, answer = 0, ""
         self._world.callback_log.append(
-            {"at": iso(self._world.now()), "user": user, "inner": inner, "query": query, "body": body,
-             "attempt": attempt, "status": status, "answer": answer, "seconds": round(time.monotonic() - begun, 3)}
+            {
+                "at": iso(self._world.now()),
+                "user": user,
+                "inner": inner,
+                "query": query,
+                "body": body,
+                "attempt": attempt,
+                "status": status,
+                "answer": answer,
+                "seconds": round(time.monotonic() - begun, 3),
+            }
         )
         return status, answer
 

@@ -79,10 +79,18 @@ async def send_media(control: Control) -> JSON:
 
 async def send_location(control: Control) -> JSON:
     user, body = control.user(), control.body
-    shown = {"label": control.text("label", ""), "latitude": str(body.get("latitude", "39.908")),
-             "longitude": str(body.get("longitude", "116.397"))}
-    fields = {"Location_X": shown["latitude"], "Location_Y": shown["longitude"], "Scale": 15,
-              "Label": shown["label"], "AppType": "wxwork"}
+    shown = {
+        "label": control.text("label", ""),
+        "latitude": str(body.get("latitude", "39.908")),
+        "longitude": str(body.get("longitude", "116.397")),
+    }
+    fields = {
+        "Location_X": shown["latitude"],
+        "Location_Y": shown["longitude"],
+        "Scale": 15,
+        "Label": shown["label"],
+        "AppType": "wxwork",
+    }
     control.world.put(user, "out", "location", shown)
     return await control.courier.deliver(user, inbound.message(control.world, user, "location", fields))
 

@@ -28,8 +28,15 @@ LISTS = {
 NUMBERS = {"DescColor", "Type", "Style", "Mode"}
 FLAGS = {"Disable", "IsChecked"}
 APPID_SPELLING = {"JumpList": "AppId", "CardAction": "AppId", "QuoteArea": "Appid", "ImageTextArea": "Appid"}
-NAMES = {"KeyName": "keyname", "UserId": "userid", "AppId": "appid", "Appid": "appid", "PagePath": "pagepath",
-         "CheckBox": "checkbox", "PicUrl": "picurl"}
+NAMES = {
+    "KeyName": "keyname",
+    "UserId": "userid",
+    "AppId": "appid",
+    "Appid": "appid",
+    "PagePath": "pagepath",
+    "CheckBox": "checkbox",
+    "PicUrl": "picurl",
+}
 
 
 class BadReply(Exception):
@@ -116,14 +123,19 @@ def _media(inner: ElementTree.Element, kind: str) -> Reply:
 
 def _cut_notes(title: str, description: str) -> tuple[Note, ...]:
     sizes = (("Title", title, 128), ("Description", description, 512))
-    return tuple(Note("passive_text_cut", f"{name} over {most} bytes") for name, text, most in sizes
-                 if len(text.encode()) > most)
+    return tuple(
+        Note("passive_text_cut", f"{name} over {most} bytes") for name, text, most in sizes if len(text.encode()) > most
+    )
 
 
 def _articles(inner: ElementTree.Element) -> list[JSON]:
     articles = [
-        {"title": cut_bytes(text_of(item, "Title"), 128), "description": cut_bytes(text_of(item, "Description"), 512),
-         "url": text_of(item, "Url"), "picurl": text_of(item, "PicUrl")}
+        {
+            "title": cut_bytes(text_of(item, "Title"), 128),
+            "description": cut_bytes(text_of(item, "Description"), 512),
+            "url": text_of(item, "Url"),
+            "picurl": text_of(item, "PicUrl"),
+        }
         for item in inner.findall("Articles/item")
     ]
     if text_of(inner, "ArticleCount") != str(len(articles)) or not 1 <= len(articles) <= 8:

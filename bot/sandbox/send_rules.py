@@ -112,8 +112,11 @@ def as_displayed(kind: str, body: JSON) -> JSON:
         cut = {"title": body["title"][:128], "description": body["description"][:512]}
         return {**body, **cut, "btntxt": body.get("btntxt") or "详情"}
     if kind == "video":
-        return {**body, "title": cut_bytes(body.get("title", ""), 128),
-                "description": cut_bytes(body.get("description", ""), 512)}
+        return {
+            **body,
+            "title": cut_bytes(body.get("title", ""), 128),
+            "description": cut_bytes(body.get("description", ""), 512),
+        }
     if kind == "news":
         return {"articles": [_article(article) for article in body["articles"]]}
     return dict(body)

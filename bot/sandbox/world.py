@@ -97,9 +97,7 @@ class World:
         self._serial += 1
         return self._serial
 
-    def put(
-        self, user: str, direction: Literal["in", "out"], kind: str, body: JSON, *, msgid: str = ""
-    ) -> Message:
+    def put(self, user: str, direction: Literal["in", "out"], kind: str, body: JSON, *, msgid: str = "") -> Message:
         message = Message(f"m{self.serial()}", direction, self.now(), kind, body, msgid)
         self.phones[user].messages.append(message)
         self.changed(user)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TARGET = ROOT / "docs" / "rules.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +129,19 @@ def _title(root: Path, slug: str) -> str:
     return str(tomllib.loads(text)["title"])
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    target = root / "docs" / "rules.md"
     try:
-        page = render()
+        page = render(root)
     except Unknown as error:
         print(error, file=sys.stderr)
         return 1
     if arguments == ["--check"]:
-        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != page:
+        if not target.exists() or target.read_text(encoding="utf-8") != page:
             print("docs/rules.md 过时了, 请运行 make rules", file=sys.stderr)
             return 1
         return 0
-    TARGET.write_text(page, encoding="utf-8")
+    target.write_text(page, encoding="utf-8")
     print(page.splitlines()[4])
     return 0
 

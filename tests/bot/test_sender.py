@@ -394,6 +394,15 @@ def test_nine_hundred_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     assert (counts, len(desk.delivers())) == ([3, 2, 0, 0, 0], 3)
 
 
+def test_what_is_under_way_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two senders do not exceed the pace together."""
+    monkeypatch.setattr("storage.pacing.LIMITS", ((timedelta(minutes=1), 2),))
+    desk.does(*(text(f"{number}", f"n:{number}", item=number) for number in range(3)))
+    assert deliver_one(desk.post, desk.now)
+    claims = [desk.writer.submit(lambda db: claim(db, ORG, desk.now, LEASE)).result(10) for _ in range(2)]
+    assert [job is None for job in claims] == [False, True]
+
+
 def notices(count: int, words: str = "第{}条通知") -> list[Send]:
     return [text(words.format(number), f"n:{number}", item=number, notice=True) for number in range(count)]
 
@@ -434,6 +443,17 @@ def test_a_digest_leaves_out_what_must_wait_for_another_message(desk: Desk) -> N
     desk.does(*notices(12))
     [digest] = desk.delivers()
     assert "第5条" not in digest[2] and "第11条" in digest[2]
+
+
+def test_a_digest_does_not_overtake_what_was_held_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as slow:
+        slow.setattr("storage.pacing.LIMITS", ((timedelta(minutes=1), 1),))
+        desk.does(text("先", "x:0"), text("第5条之前", "x:1", item=5))
+        desk.delivers()
+    desk.waits(seconds=30)
+    desk.does(*notices(12))
+    desk.waits(seconds=40)
+    assert ["第5条" in call[2] for call in desk.delivers()] == [False, True, True]
 
 
 # ---- media ---------------------------------------------------------------------------------------------------------

@@ -124,7 +124,9 @@ def everyone_gets_something(app: AppClient) -> None:
     app.post("menu/create", MENU, agentid=app.config.agent_id)
     app.text("wang", "收到，编号 0123。微博 118/140 字，微信 118/680 字。检查：未见问题。")
     app.card("wang", submission_card())
-    app.text("zhang", '【0123 全文】\n取暖设备不要长时间无人看管。\n<a href="http://127.0.0.1:9/item/0123">打开稿件</a>')
+    app.text(
+        "zhang", '【0123 全文】\n取暖设备不要长时间无人看管。\n<a href="http://127.0.0.1:9/item/0123">打开稿件</a>'
+    )
     media = app.upload("image", "插线板.png", png())
     app.send("zhang", "image", {"media_id": media["media_id"]})
     app.card("zhang", review_card())

@@ -254,7 +254,7 @@ def test_a_reply_that_is_not_one_is_noted(connected: Sandbox, bot: FakeBot, fiel
     assert connected.received("wang") == []
 
 
-@pytest.mark.parametrize("body", ["success", "<xml></xml>", '<!DOCTYPE x><xml><Encrypt>a</Encrypt></xml>', "{}"])
+@pytest.mark.parametrize("body", ["success", "<xml></xml>", "<!DOCTYPE x><xml><Encrypt>a</Encrypt></xml>", "{}"])
 def test_a_body_that_is_no_envelope_is_noted(connected: Sandbox, bot: FakeBot, body: str) -> None:
     bot.answers.append(lambda inner: Response(body))
     connected.say("wang", "一")

@@ -121,9 +121,7 @@ def test_a_notice_has_no_button_to_replace(app: AppClient) -> None:
     assert app.update(code, "wang", button=DONE)["errcode"] == 42031
 
 
-def test_a_tap_brings_the_event_with_a_fresh_code(
-    connected: Sandbox, app: AppClient, bot: FakeBot, code: str
-) -> None:
+def test_a_tap_brings_the_event_with_a_fresh_code(connected: Sandbox, app: AppClient, bot: FakeBot, code: str) -> None:
     outcome = connected.tap("zhang", TASK, APPROVE, {"reason": ["fact"]})
     assert (outcome["status"], outcome["attempts"], outcome["reply"]) == (200, 1, None)
     wanted = {

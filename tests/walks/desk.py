@@ -42,6 +42,7 @@ class Desk:
     twice: bool = False  # every callback is delivered twice
     restarts: bool = False  # the bot dies and starts again between all steps
     granted: bool = True
+    threads: bool = False  # sender and sweeper run by themselves, as in earnest
     interrupt: Callable[[str], None] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
     _seen: dict[str, int] = field(default_factory=dict)
@@ -69,7 +70,8 @@ class Desk:
     def _sandbox(self) -> SandboxConfig:
         people: dict[str, Person] = {}
         for seat in self.seats:
-            people[seat.userid] = Person(seat.userid, seat.name, seat.unit, seat.role)
+            label = self.regulation.role[seat.role].label if seat.role else ""
+            people[seat.userid] = Person(seat.userid, seat.name, seat.unit, label)
         return SandboxConfig(
             corp_id=CORP, agent_id=AGENT, secret="test-secret", token="testtoken", encoding_aes_key=KEY,
             people=tuple(people.values()), port=0, callback_url=f"{self.url}/wecom/callback", start_at=self.start,
@@ -88,7 +90,7 @@ class Desk:
         )  # fmt: skip
 
     def _start(self) -> None:
-        self.bot: Bot = build(self.config(), self.clock, words=self.words, threads=False, interrupt=self.interrupt)
+        self.bot: Bot = build(self.config(), self.clock, words=self.words, threads=self.threads, interrupt=self.interrupt)
         self._server = ServerThread(self.bot.web, port=self.port)
         self._server.__enter__()
 

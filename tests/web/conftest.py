@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from shutil import copy
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
 from sqlite_utils import Database
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from bot.clock import DemoClock
 from bot.web.pages import Pages, error_pages, routes
@@ -29,17 +30,34 @@ class CodeRefused(Exception):
     """As the platform's client raises for a bad code."""
 
 
+class Browser:
+    """Keeps cookies, follows nothing by itself."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.cookies = httpx.Cookies()
+
+    def request(self, method: str, address: str) -> httpx.Response:
+        return asyncio.run(self._request(method, address))
+
+    async def _request(self, method: str, address: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=self._transport, base_url=PUBLIC, cookies=self.cookies) as client:
+            answer = await client.request(method, address)
+            self.cookies = client.cookies
+        return answer
+
+
 @dataclass
 class Site:
     """The site, and the platform's side of the login: a code is good once."""
 
     pages: Pages
-    browser: TestClient
+    browser: Browser
     codes: dict[str, str] = field(default_factory=dict)
     exchanged: list[str] = field(default_factory=list)
 
     def get(self, place: str) -> httpx.Response:
-        return self.browser.get(place, follow_redirects=False)
+        return self.browser.request("GET", place)
 
     def asks_login(self, place: str) -> tuple[str, str]:
         """redirect_uri and state of the redirect to the platform."""
@@ -66,27 +84,36 @@ class Site:
         return self.codes.pop(code)
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_writing(tmp_path / "shenfa.db")
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data, written once; every test has a copy."""
+    path = tmp_path_factory.mktemp("web") / "shenfa.db"
+    db = open_writing(path)
     migrate(db)
     everything(db)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def db(filled: Path, tmp_path: Path) -> Iterator[Database]:
+    db = open_writing(copy(filled, tmp_path / "shenfa.db"))
     yield db
     db.close()
 
 
 @pytest.fixture
-def site(db: Database, tmp_path: Path) -> Iterator[Site]:
-    yield from make_site(tmp_path / "shenfa.db", PUBLIC)
+def site(db: Database, tmp_path: Path) -> Site:
+    return make_site(tmp_path / "shenfa.db", PUBLIC)
 
 
 @pytest.fixture
-def site_below(db: Database, tmp_path: Path) -> Iterator[Site]:
+def site_below(db: Database, tmp_path: Path) -> Site:
     """Published below a path of somebody else's domain (the proxy takes the path off)."""
-    yield from make_site(tmp_path / "shenfa.db", f"{PUBLIC}/shenfa")
+    return make_site(tmp_path / "shenfa.db", f"{PUBLIC}/shenfa")
 
 
-def make_site(path: Path, public_url: str) -> Iterator[Site]:
+def make_site(path: Path, public_url: str) -> Site:
     @contextmanager
     def open_reader() -> Iterator[Reader]:
         db = open_reading(path)
@@ -101,12 +128,11 @@ def make_site(path: Path, public_url: str) -> Iterator[Site]:
         regulation_of=lambda _: SAWS,
         clock=DemoClock(NOW, running=False),
         user_of_code=lambda code: exchange[0](code),
-        login_url=lambda to, state: str(httpx.URL("https://login.example/a", params={"redirect_uri": to, "state": state})),
+        login_url=lambda to, state: f"https://login.example/a?{urlencode({'redirect_uri': to, 'state': state})}",
         public_url=public_url,
         words_found=lambda text: tuple(f"“{word}”涉及禁止发布内容第1项" for word in re.findall("内部|焦味", text)),
     )
     app = Starlette(routes=routes(pages), exception_handlers={**error_pages(pages.base)})
-    with TestClient(app, base_url=PUBLIC, raise_server_exceptions=False) as browser:
-        site = Site(pages, browser)
-        exchange.append(site.user_of_code)
-        yield site
+    site = Site(pages, Browser(app))
+    exchange.append(site.user_of_code)
+    return site

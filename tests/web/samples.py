@@ -1,4 +1,4 @@
-"""A bureau, its people and a few items at different places: what the tests of the pages, and a look at them, begin with."""
+"""A bureau, its people and a few items at different places: what the tests of the pages begin with."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ SEATS = (
     Seat(QIAN, "钱磊", "宣传教育中心", "collector"),
     Seat(WU, "吴刚", "办公厅", "office_officer"),
     Seat(ZHAO, "赵一", "政策法规司", "informant"),  # has no part in anything here
-    Seat(XU, "徐岩", "总局", "leader"),
+    Seat(XU, "徐岩", "监管一司", "leader"),  # above both
+    Seat(XU, "徐岩", "宣传教育中心", "leader"),
 )
 
 BODY = (
@@ -80,8 +81,8 @@ def flow(name: str) -> Flow:
 def move(step: int, actor: str, role: str, decision: Decision, version: Version, at: datetime, **more: object) -> Move:
     given: dict[str, object] = {"round": 1, **more}
     return Move(
-        step=step, version=version.no, fingerprint=version.fingerprint, actor=actor, role=role, decision=decision, at=at,
-        **given,  # type: ignore[arg-type]
+        step=step, version=version.no, fingerprint=version.fingerprint, actor=actor, role=role, decision=decision,
+        at=at, **given,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def people(db: Database) -> None:
     do(db, GrantPublishing(CHEN, "publisher", "监管一司", LIU), now=NOW - 20 * DAY)
 
 
-# ---- 0123: checked, late, reminded -----------------------------------------------------------------------------------
+# ---- 0123: checked, late, reminded --------------------
 
 FIRST = Version(
     1, "冬季用电安全小知识", BODY.replace("插线板不超负荷,", "插线板负荷不超过80%,"), by=WANG, at=NOW - 1 * DAY,
@@ -166,7 +167,7 @@ def lose_a_message(db: Database) -> None:
         mark_failed(db, ORG, job, NOW - 4 * HOUR, code=60111, why="不在应用可见范围")
 
 
-# ---- 0124 … filed ------------------------------------------------------------------------------------------------------
+# ---- 0124 … filed --------------------
 
 
 def filed(
@@ -192,18 +193,19 @@ def filed(
         KeepMove(id, move(1, SUN, "secrecy", Decision.PASSED, version, at - 4 * HOUR)),
         KeepMove(id, move(2, by, "unit_head", Decision.PASSED, version, at - HOUR, acting_for=acting_for)),
         KeepMove(id, move(3, CHEN, "publisher", Decision.DONE, version, at)),
-        FileItem(id, no, at, ("central_officer",)), CloseDeadlines(id), Record("system", "备案", id, f"备 {no}"), now=at,
+        FileItem(id, no, at, ("central_officer",)), CloseDeadlines(id), Record("system", "备案", id, f"备 {no}"),
+        now=at,
     )  # fmt: skip
     if acknowledged:
         do(db, AcknowledgeFiling(id, LIU), Record(LIU, "备案确认", id, f"备 {no}"), now=at + HOUR)
 
 
-# ---- 0456: private ------------------------------------------------------------------------------------------------------
+# ---- 0456: private --------------------
 
 SECRET = Version(1, "举报某化工厂瞒报事故", "联系电话 13812345678", by=QIAN, at=NOW - 5 * HOUR)
 PETITION = Item(
-    id=456, org=ORG, kind=Kind.COMMENT, unit="宣传教育中心", author=QIAN, created_at=NOW - 5 * HOUR, state=State.RUNNING,
-    flow=flow("petition"), position=2, round=1, current=SECRET, since=NOW - 2 * HOUR,
+    id=456, org=ORG, kind=Kind.COMMENT, unit="宣传教育中心", author=QIAN, created_at=NOW - 5 * HOUR,
+    state=State.RUNNING, flow=flow("petition"), position=2, round=1, current=SECRET, since=NOW - 2 * HOUR,
 )  # fmt: skip
 
 
@@ -213,11 +215,14 @@ def petition(db: Database) -> None:
         db, SaveItem(PETITION), KeepVersion(456, SECRET),
         KeepMove(456, move(0, QIAN, "collector", Decision.SUBMITTED, SECRET, NOW - 5 * HOUR)),
         KeepMove(456, move(1, LIU, "central_officer", Decision.DONE, SECRET, NOW - 2 * HOUR)),
-        OpenDeadline("456:1:2", 456, NOW + 15 * DAY, (), "收到 3月18日 07:30 → 计15天 → 截止 4月2日 24:00"),
+        OpenDeadline(
+            "456:1:2", 456, datetime(2025, 4, 2, 16, 0, tzinfo=UTC), (),
+            "收到 3月18日 07:30 → 计15天 → 截止 4月2日 24:00",
+        ),
     )  # fmt: skip
 
 
-# ---- 0007: somebody tries ----------------------------------------------------------------------------------------------
+# ---- 0007: somebody tries --------------------
 
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE_VERSION = Version(1, f'停水通知 {SCRIPT} " onload="x', f"正文 {SCRIPT} &amp; <b>", by=WANG, at=NOW)

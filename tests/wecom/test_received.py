@@ -258,6 +258,12 @@ def test_a_repeat_with_another_code_has_the_same_key() -> None:
     assert _tap(code="RC1") == _tap(code="RC2")
 
 
+def test_a_repeat_of_an_unheard_event_with_another_code_has_the_same_key() -> None:
+    """没见过的事件也一样: ResponseCode 不进键。"""
+    first, second = (_event("new_tap", f"<ResponseCode>{code}</ResponseCode>").key for code in ("RC1", "RC2"))
+    assert first == second
+
+
 def test_different_taps_of_one_second_have_different_keys() -> None:
     """同一秒里点不同的卡、不同的按钮、选不同的项, 各算各的。"""
     taps = [
