@@ -1,5 +1,5 @@
 # make demo 试用 · make test 全部测试 · make check 静态检查与文档检查
-# 第一次运行会建 .venv 并按锁文件安装; 之后只在锁文件变了时再装。
+# 第一次运行会建 .venv 并按锁文件安装；之后只在锁文件变了时再装。
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -11,8 +11,8 @@ UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
-	@echo '另有: make campaign 耗时的随机与断电试验 · make bench 性能 · make rules 重写 docs/rules.md'
-	@echo '      make lock 重写锁文件(要有 uv) · make clean 删掉 .venv 和缓存'
+	@echo '另有：make campaign 耗时的随机与断电试验 · make bench 性能 · make rules 重写 docs/rules.md'
+	@echo '      make lock 重写锁文件（要有 uv） · make clean 删掉 .venv 和缓存'
 
 demo: .venv/.runtime
 	@$(PY) -m bot demo
@@ -43,21 +43,21 @@ lock:
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
-# ---- 环境: 一个记号文件代表“已按这个锁文件装好” ----
+# ---- 环境：一个记号文件代表“已按这个锁文件装好” ----
 
 .venv/.made:
 	@command -v $(PYTHON) >/dev/null || \
 	  { echo '没有找到 $(PYTHON)。请先安装 Python 3.11 或更新的版本。' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "要 Python 3.11 或更新的版本, 现在是 $$($(PYTHON) --version)。可以指定: make demo PYTHON=python3.12" >&2; exit 1; }
+	  { echo "要 Python 3.11 或更新的版本，现在是 $$($(PYTHON) --version)。可以指定：make demo PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
-	  { echo '这个 Python 缺少 venv 或 pip。在 Debian 或 Ubuntu 上请先运行: apt-get install python3-venv' >&2; exit 1; }
-	@echo '第一次运行: 建立 .venv …'
+	  { echo '这个 Python 缺少 venv 或 pip。在 Debian 或 Ubuntu 上请先运行：apt-get install python3-venv' >&2; exit 1; }
+	@echo '第一次运行：建立 .venv …'
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/.runtime: requirements.lock pyproject.toml .venv/.made
-	@echo '安装运行所需的依赖(约一分钟) …'
+	@echo '安装运行所需的依赖（约一分钟） …'
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@

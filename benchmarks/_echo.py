@@ -11,14 +11,7 @@ import sys
 from flask import Flask, Response, request
 from wechatpy.work import create_reply, parse_message
 from wechatpy.work.crypto import WeChatCrypto
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-
-class Handler(WSGIRequestHandler):
-    """Connections stay open, as the bot's do, and answers leave at once: Nagle's delay would be 40 ms of nothing."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+from werkzeug.serving import make_server
 
 
 def make_app(token: str, aes_key: str, corp: str) -> Flask:
@@ -37,6 +30,4 @@ def make_app(token: str, aes_key: str, corp: str) -> Flask:
 
 if __name__ == "__main__":
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request: the bot writes none either
-    make_server(
-        "127.0.0.1", int(sys.argv[1]), make_app(*sys.argv[2:5]), threaded=True, request_handler=Handler
-    ).serve_forever()
+    make_server("127.0.0.1", int(sys.argv[1]), make_app(*sys.argv[2:5]), threaded=True).serve_forever()

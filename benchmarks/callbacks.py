@@ -38,7 +38,7 @@ from storage.db import first, open_reading
 from storage.when import to_text
 
 CORP, AGENT, TOKEN = "wwbenchmark0000001", 1000002, "benchtoken"
-WORK = {"draft": "稿件文字", "tap": "同意(可以公开)"}
+WORK = {"draft": "发来稿件", "tap": "点了同意"}
 CLIENTS = (1, 16)
 QUIET_SECONDS = 120.0
 DRAFT = (
@@ -232,13 +232,13 @@ def _rounds(bench: Bench, options: argparse.Namespace, console: Console) -> list
 
 def show(found: dict[str, Any], console: Console) -> None:
     table = Table(title="一次回调要多久(毫秒), 与“wechatpy + Flask 只回一句话”相比")
-    for name in ("做什么", "同时几个", "次数", "中位数 审发", "中位数 对照", "倍数", "各轮倍数(中间一半)",
-                 "99% 审发", "99% 对照", "倍数"):  # fmt: skip
-        table.add_column(name, justify="left" if name == "做什么" else "right")
+    for name in ("做什么", "同时\n几个", "中位数\n审发", "\n对照", "\n倍数", "各轮倍数\n中间一半",
+                 "99%\n审发", "\n对照", "\n倍数"):  # fmt: skip
+        table.add_column(name, justify="left" if name == "做什么" else "right", no_wrap=True)
     for cell in found["cells"]:
         bot, echo, ratio, spread = cell["bot"], cell["echo"], cell["ratio"], cell["median_ratio_by_round"]
         table.add_row(
-            WORK[cell["work"]], str(cell["clients"]), str(cell["requests"]),
+            WORK[cell["work"]], str(cell["clients"]),
             f"{bot['median_ms']:.1f}", f"{echo['median_ms']:.1f}", f"[bold]{ratio['median_ms']:.1f}[/]",
             f"{spread['q1']:.1f}–{spread['q3']:.1f}",
             f"{bot['p99_ms']:.1f}", f"{echo['p99_ms']:.1f}", f"[bold]{ratio['p99_ms']:.1f}[/]",
@@ -246,6 +246,7 @@ def show(found: dict[str, Any], console: Console) -> None:
     console.print(table)
     memory = found["memory"]
     console.print(
+        f"每格 {found['cells'][0]['requests']} 次, 分 {found['cells'][0]['rounds']} 轮交替。\n"
         f"内存(RSS): 审发刚启动 {memory['bot_idle_mib']:.0f} MiB, 跑完 {memory['bot_after_mib']:.0f} MiB; "
         f"对照 {memory['echo_idle_mib']:.0f} → {memory['echo_after_mib']:.0f} MiB。\n"
         f"名册 {found['people']} 人; 这块盘落盘一次 {found['flush_ms']:.2f} 毫秒(中位数); {found['cpus']} 个核, "

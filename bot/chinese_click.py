@@ -17,7 +17,7 @@ HELP_CONFIG = RichHelpConfiguration(
     errors_panel_title="错误",
     errors_suggestion="加上 --help 看用法。",
     aborted_text="已中断。",
-    default_string="[默认: {}]",
+    default_string="[默认：{}]",
     required_short_string="*",
     required_long_string="[必填]",
     deprecated_string="[已停用]",
@@ -86,9 +86,9 @@ def sentence(error: click.ClickException) -> str:
             takes_none = "does not take" in error.message
             return f"选项 {error.option_name} {'后面不能写值' if takes_none else '后面要写一个值'}"
         case click.BadParameter():
-            return f"{_hint(error)} 不对: {error.message}"
+            return f"{_hint(error)} 不对：{error.message}"
     if extra := re.search(r"unexpected extra arguments? \((.*)\)", error.message):
-        return f"多余的参数: {extra[1]}"
+        return f"多余的参数：{extra[1]}"
     return "后面要写一个命令" if error.message == "Missing command." else error.message
 
 

@@ -43,10 +43,10 @@ def fail(message: str) -> NoReturn:
 
 @click.group(cls=Group)
 @click.option("--config", "config_path", type=Path, metavar="路径", default=Path("config.toml"), show_default=True,
-              help="配置文件, 写在命令前面。")  # fmt: skip
+              help="配置文件，写在命令前面。")  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context, config_path: Path) -> None:
-    """审发: 企业微信里的先审后发机器人。"""
+    """审发：企业微信里的先审后发机器人。"""
     ctx.obj = config_path
 
 
@@ -60,7 +60,7 @@ def main() -> None:
 @cli.command()
 @click.pass_obj
 def serve(path: Path) -> None:
-    """启动服务。配置、制度、禁用词表或放假安排有问题就列出来, 不启动。"""
+    """启动服务。配置、制度、禁用词表或放假安排有问题就列出来，不启动。"""
     loaded = _config(path)
     from bot import app
 
@@ -73,7 +73,7 @@ def serve(path: Path) -> None:
 @click.option("--port", callback=_port, metavar="端口", default="8000", show_default=True, help="监听的端口。")
 @click.option("--regulation", "slug", metavar="代号", default="saws", show_default=True, help="演示哪一部制度。")
 def demo_(host: str, port: int, slug: str) -> None:
-    """不连企业微信, 在浏览器里试用: 启动机器人和一台仿真平台, 打印一个网址。"""
+    """不连企业微信，在浏览器里试用：启动机器人和一台仿真平台，打印一个网址。"""
     from bot import demo
 
     with _spoken(slug):
@@ -83,7 +83,7 @@ def demo_(host: str, port: int, slug: str) -> None:
 @cli.command()
 @click.pass_obj
 def check(path: Path) -> None:
-    """检查配置、制度、名册和它们提到的文件, 不启动服务。问题一次列全; 有问题时退出码是 1。"""
+    """检查配置、制度、名册和它们提到的文件，不启动服务。问题一次列全；有问题时退出码是 1。"""
     right: dict[str, Any] = {}
     problems = _check_config(path, right)
     regulation: list[Regulation] = []
@@ -96,7 +96,7 @@ def check(path: Path) -> None:
     if regulation and "storage" in right and "wecom" in right:
         problems += _check_roster(right["storage"].path, right["wecom"].corp_id, regulation[0])
     else:
-        click.echo("名册: 没有检查, 先改好上面的问题")
+        click.echo("名册：没有检查，先改好上面的问题")
     if problems:
         sys.exit(1)
 
@@ -144,13 +144,13 @@ def _check_words(path: Path, banned: int) -> int:
 
 def _check_roster(database: Path, org: str, regulation: Regulation) -> int:
     if not database.exists():
-        click.echo("名册: 还没有(运行 shenfa roster import 名册.xlsx 导入)")
+        click.echo("名册：还没有（运行 shenfa roster import 名册.xlsx 导入）")
         return 0
     seats = _seats(database, org)
     checked = roster_file.check(seats, regulation)
-    problems = _report("名册", (f"第 {line} 行: {sentence}" for line, sentence in checked.refused))
+    problems = _report("名册", (f"第 {line} 行：{sentence}" for line, sentence in checked.refused))
     for note in checked.notes:
-        click.echo(f"  注意: {note}")
+        click.echo(f"  注意：{note}")
     return problems
 
 
@@ -173,33 +173,33 @@ def _config(path: Path) -> config.Config:
 @cli.command()
 @click.pass_obj
 def init(path: Path) -> None:
-    """逐项询问, 写出一个配置文件。已有同名文件时先问, 不会悄悄覆盖。"""
+    """逐项询问，写出一个配置文件。已有同名文件时先问，不会悄悄覆盖。"""
     if path.exists():
-        answer = click.prompt(f"{path} 已经有了。要覆盖它, 请输入“覆盖”", default="", show_default=False)
+        answer = click.prompt(f"{path} 已经有了。要覆盖它，请输入“覆盖”", default="", show_default=False)
         if answer != "覆盖":
             fail("没有改动。")
     if not path.absolute().parent.is_dir():
-        fail(f"没有这个文件夹: {path.absolute().parent}")
-    click.echo("逐项填写, 方括号里的是默认值, 直接回车就用它。企业 ID、AgentId、Secret 在管理后台的应用页面。")
+        fail(f"没有这个文件夹：{path.absolute().parent}")
+    click.echo("逐项填写，方括号里的是默认值，直接回车就用它。企业 ID、AgentId、Secret 在管理后台的应用页面。")
     around = config.Around(path.absolute().parent, {})
     answers = {
         "wecom.corp_id": _ask("企业 ID", "wecom.corp_id", around),
         "wecom.agent_id": _ask("应用的 AgentId", "wecom.agent_id", around, read=_number),
-        "wecom.secret": _ask("应用的 Secret(输入时不显示)", "wecom.secret", around, hide=True),
-        "wecom.token": _ask("接收消息的 Token(直接回车则生成一个)", "wecom.token", around, made=secrets.token_hex(16)),
+        "wecom.secret": _ask("应用的 Secret（输入时不显示）", "wecom.secret", around, hide=True),
+        "wecom.token": _ask("接收消息的 Token（直接回车则生成一个）", "wecom.token", around, made=secrets.token_hex(16)),
         "wecom.encoding_aes_key": _ask(
-            "接收消息的 EncodingAESKey(直接回车则生成一个)", "wecom.encoding_aes_key", around, made=config.new_aes_key()
+            "接收消息的 EncodingAESKey（直接回车则生成一个）", "wecom.encoding_aes_key", around, made=config.new_aes_key()
         ),
-        "server.public_url": _ask("外面访问本服务的网址, 如 https://example.gov.cn", "server.public_url", around),
+        "server.public_url": _ask("外面访问本服务的网址，如 https://example.gov.cn", "server.public_url", around),
         "server.port": _ask("本机监听的端口", "server.port", around, default="8000", read=_number),
         "storage.path": _ask("数据库文件", "storage.path", around, default="shenfa.db"),
-        "regulation.slug": _ask("用哪一部制度(代号)", "regulation.slug", around, default="saws", also=_known_slug),
-        "admin.userids": _ask("出故障时通知谁(userid, 几个人用逗号隔开)", "admin.userids", around, read=_names),
+        "regulation.slug": _ask("用哪一部制度（代号）", "regulation.slug", around, default="saws", also=_known_slug),
+        "admin.userids": _ask("出故障时通知谁（userid，几个人用逗号隔开）", "admin.userids", around, read=_names),
     }
     _write_private(path, _toml(answers))
     config.load(path)
-    click.echo(f"已写好 {path}(含机密, 只有本用户能读)。")
-    click.echo("接着: 把文件里的 Token 和 EncodingAESKey 填进管理后台, 导入名册, 运行 shenfa check 和 shenfa serve。")
+    click.echo(f"已写好 {path}（含机密，只有本用户能读）。")
+    click.echo("接着：把文件里的 Token 和 EncodingAESKey 填进管理后台，导入名册，运行 shenfa check 和 shenfa serve。")
 
 
 def _ask(
@@ -241,11 +241,11 @@ def _known_slug(slug: str) -> str:
     from bot.regulation import shipped
 
     known = shipped()
-    return "" if slug in known else f"没有这部制度。自带的有: {'、'.join(known)}"
+    return "" if slug in known else f"没有这部制度。自带的有：{'、'.join(known)}"
 
 
 def _toml(answers: dict[str, object]) -> str:
-    lines = ["# 由 shenfa init 生成。其余的键和说明: config.example.toml", ""]
+    lines = ["# 由 shenfa init 生成。其余的键和说明：config.example.toml", ""]
     for section in dict.fromkeys(dotted.split(".")[0] for dotted in answers):
         lines.append(f"[{section}]")
         for dotted, value in answers.items():
@@ -278,7 +278,7 @@ def _write_private(path: Path, text: str) -> None:
 
 @cli.group()
 def regulation() -> None:
-    """制度: 看自带的, 或检查自己写的。"""
+    """制度：看自带的，或检查自己写的。"""
 
 
 @regulation.command("list")
@@ -294,13 +294,13 @@ def regulation_list() -> None:
 @click.argument("source", metavar="代号")
 @click.argument("flow_ids", metavar="[流程]…", nargs=-1)
 def regulation_show(source: str, flow_ids: tuple[str, ...]) -> None:
-    """用中文画出一部制度: 角色、限制, 和每个流程谁在何时之前做什么。代号处也可以写制度文件的路径。"""
+    """用中文画出一部制度：角色、限制，和每个流程谁在何时之前做什么。代号处也可以写制度文件的路径。"""
     from bot.regulation import describe, header
 
     shown = _regulation(source)
     known = [flow.id for flow in shown.flow]
     if unknown := [flow_id for flow_id in flow_ids if flow_id not in known]:
-        fail(f"没有这个流程: {'、'.join(unknown)}。有: {'、'.join(known) or '无'}")
+        fail(f"没有这个流程：{'、'.join(unknown)}。有：{'、'.join(known) or '无'}")
     console = Console()
     console.print(header(shown))
     for flow in shown.flow:
@@ -311,7 +311,7 @@ def regulation_show(source: str, flow_ids: tuple[str, ...]) -> None:
 @regulation.command("check")
 @click.argument("file", metavar="文件", type=Path)
 def regulation_check(file: Path) -> None:
-    """检查一个制度文件, 问题一次列全; 有问题时退出码是 1。"""
+    """检查一个制度文件，问题一次列全；有问题时退出码是 1。"""
     if _check_regulation(file, []):
         sys.exit(1)
 
@@ -344,14 +344,14 @@ def _spoken(source: str | Path) -> Iterator[None]:
 
 @cli.group()
 def roster() -> None:
-    """人员名册: 导入和导出。列: userid,姓名,单位,角色。"""
+    """人员名册：导入和导出。列：userid,姓名,单位,角色。"""
 
 
 @roster.command("import")
 @click.argument("file", metavar="文件", type=Path)
 @click.pass_obj
 def roster_import(path: Path, file: Path) -> None:
-    """用一个 CSV 或 XLSX 文件替换整个名册。有一行不对就全部不导入, 并按行列出原因。"""
+    """用一个 CSV 或 XLSX 文件替换整个名册。有一行不对就全部不导入，并按行列出原因。"""
     loaded = _config(path)
     try:
         content = file.read_bytes()
@@ -360,10 +360,10 @@ def roster_import(path: Path, file: Path) -> None:
     with _bar("读名册", len(content)) as advance:
         read = roster_file.parse(content, _regulation(loaded.regulation.source), advance)
     for note in read.notes:
-        click.echo(f"注意: {note}")
+        click.echo(f"注意：{note}")
     if read.refused:
-        lines = [f"第 {line} 行: {sentence}" for line, sentence in read.refused]
-        fail("\n  ".join([f"{file.name}: {len(lines)} 处问题, 没有导入", *lines]))
+        lines = [f"第 {line} 行：{sentence}" for line, sentence in read.refused]
+        fail("\n  ".join([f"{file.name}: {len(lines)} 处问题，没有导入", *lines]))
 
     from storage.db import transaction
     from storage.roster import replace_seats
@@ -371,7 +371,7 @@ def roster_import(path: Path, file: Path) -> None:
     with _database(loaded.storage.path) as db, transaction(db):
         replace_seats(db, loaded.wecom.corp_id, read.seats, Clock().now(), by="sys")
     people = len({seat.userid for seat in read.seats})
-    click.echo(f"已导入 {len(read.seats)} 行, {people} 人。授权和委托没有变。")
+    click.echo(f"已导入 {len(read.seats)} 行，{people} 人。授权和委托没有变。")
 
 
 @roster.command("export")
@@ -379,13 +379,13 @@ def roster_import(path: Path, file: Path) -> None:
 @click.option("--overwrite", is_flag=True, help="文件已经有了也写。")
 @click.pass_obj
 def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
-    """把名册写成 CSV 或 XLSX(看文件名), 可以原样再导入。不写文件名则把 CSV 打印出来。"""
+    """把名册写成 CSV 或 XLSX（看文件名），可以原样再导入。不写文件名则把 CSV 打印出来。"""
     loaded = _config(path)
     chosen = _regulation(loaded.regulation.source)
     if file is not None and file.suffix.lower() not in (".csv", ".xlsx"):
-        fail(f"文件名要以 .csv 或 .xlsx 结尾, 现在是 {file.name}")
+        fail(f"文件名要以 .csv 或 .xlsx 结尾，现在是 {file.name}")
     if file is not None and file.exists() and not overwrite:
-        fail(f"{file} 已经有了。要覆盖它, 请加 --overwrite。")
+        fail(f"{file} 已经有了。要覆盖它，请加 --overwrite。")
     seats = _seats(loaded.storage.path, loaded.wecom.corp_id)
     if file is None:
         click.echo(roster_file.export_csv(seats, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
@@ -419,7 +419,7 @@ def _database(path: Path) -> Iterator[Database]:
         finally:
             db.close()
     except sqlite3.DatabaseError as error:
-        busy = "正忙, 请稍后再试" if "locked" in str(error) else f"打不开或写不了({error})"
+        busy = "正忙，请稍后再试" if "locked" in str(error) else f"打不开或写不了({error})"
         fail(f"数据库 {path} {busy}")
 
 

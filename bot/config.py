@@ -148,7 +148,7 @@ def _shown(value: object) -> str:
 
 def _string(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f'要一段文字(加引号 "…"), 现在是 {_shown(value)}')
+        raise ValueError(f'要一段文字（加引号 "…"），现在是 {_shown(value)}')
     if not value.strip():
         raise ValueError("不能是空的")
     return value.strip()
@@ -157,14 +157,14 @@ def _string(value: object) -> str:
 def _corp_id(value: object, _: Around) -> str:
     text = _string(value)
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", text):
-        raise ValueError(f"企业 ID 只有字母、数字、_ 和 -, 现在是 {_shown(text)}")
+        raise ValueError(f"企业 ID 只有字母、数字、_ 和 -，现在是 {_shown(text)}")
     return text
 
 
 def _whole(least: int, most: int, unit: str = "整数") -> Parser:
     def parse(value: object, _: Around) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"要 {least} 到 {most} 的{unit}, 现在是 {_shown(value)}")
+            raise ValueError(f"要 {least} 到 {most} 的{unit}，现在是 {_shown(value)}")
         return value
 
     return parse
@@ -172,13 +172,13 @@ def _whole(least: int, most: int, unit: str = "整数") -> Parser:
 
 def _yes_or_no(value: object, _: Around) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"要 true 或 false(不加引号), 现在是 {_shown(value)}")
+        raise ValueError(f"要 true 或 false（不加引号），现在是 {_shown(value)}")
     return value
 
 
 def _url(value: object, _: Around) -> str:
     text = _string(value)
-    wrong = ValueError(f"要一个网址, 如 https://example.gov.cn, 现在是 {_shown(text)}")
+    wrong = ValueError(f"要一个网址，如 https://example.gov.cn，现在是 {_shown(text)}")
     if not re.fullmatch(r"[!-~]+", text):  # no blanks; other scripts must be written as punycode
         raise wrong
     try:
@@ -191,14 +191,14 @@ def _url(value: object, _: Around) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("网址里不能写用户名和密码")
     if "?" in text or "#" in text:
-        raise ValueError(f"网址里不能有 ? 或 #, 现在是 {_shown(text)}")
+        raise ValueError(f"网址里不能有 ? 或 #，现在是 {_shown(text)}")
     return text.rstrip("/")
 
 
 def _host(value: object, _: Around) -> str:
     text = _string(value)
     if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text):
-        raise ValueError(f"要一个地址, 如 127.0.0.1 或 0.0.0.0, 现在是 {_shown(text)}")
+        raise ValueError(f"要一个地址，如 127.0.0.1 或 0.0.0.0，现在是 {_shown(text)}")
     return text
 
 
@@ -209,7 +209,7 @@ def _path(value: object, around: Around) -> Path:
 def _existing(value: object, around: Around) -> Path:
     path = _path(value, around)
     if not path.is_file():
-        raise ValueError(f"没有这个文件: {path}")
+        raise ValueError(f"没有这个文件：{path}")
     return path
 
 
@@ -217,16 +217,16 @@ def _in_folder(value: object, around: Around) -> Path:
     """A file that may not exist yet, in a folder that does."""
     path = _path(value, around)
     if path.is_dir():
-        raise ValueError(f"这是一个文件夹, 要一个文件: {path}")
+        raise ValueError(f"这是一个文件夹，要一个文件：{path}")
     if not path.parent.is_dir():
-        raise ValueError(f"没有这个文件夹: {path.parent}")
+        raise ValueError(f"没有这个文件夹：{path.parent}")
     return path
 
 
 def _slug(value: object, _: Around) -> str:
     text = _string(value)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
-        raise ValueError(f"要制度的代号, 如 saws(运行 shenfa regulation list 可看全部), 现在是 {_shown(text)}")
+        raise ValueError(f"要制度的代号，如 saws（运行 shenfa regulation list 可看全部），现在是 {_shown(text)}")
     return text
 
 
@@ -235,7 +235,7 @@ USERID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}")
 
 def _userids(value: object, _: Around) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f'要一组 userid, 如 ["wangfang"], 现在是 {_shown(value)}')
+        raise ValueError(f'要一组 userid，如 ["wangfang"]，现在是 {_shown(value)}')
     if wrong := [one for one in value if not USERID.fullmatch(one)]:
         raise ValueError(f"这不是 userid: {', '.join(map(_shown, wrong))}")
     return tuple(dict.fromkeys(one.lower() for one in value))
@@ -243,24 +243,24 @@ def _userids(value: object, _: Around) -> tuple[str, ...]:
 
 def _verify_files(value: object, _: Around) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ValueError("要一个表: [wecom.verify_files], 每行写 文件名 = 内容")
+        raise ValueError("要一个表：[wecom.verify_files]，每行写 文件名 = 内容")
     for name, content in value.items():
         if not re.fullmatch(r"[A-Za-z]{2}_verify_[0-9A-Za-z]+\.txt", name):
-            raise ValueError(f"文件名要像 WW_verify_xxxx.txt, 现在是 {_shown(name)}")
+            raise ValueError(f"文件名要像 WW_verify_xxxx.txt，现在是 {_shown(name)}")
         if not isinstance(content, str) or not re.fullmatch(r"[!-~]{1,200}", content):
-            raise ValueError(f"{name} 的内容要照抄下载的文件, 一行文字")
+            raise ValueError(f"{name} 的内容要照抄下载的文件，一行文字")
     return dict(value)
 
 
 def _revealed(value: object, around: Around) -> str:
     """The secret itself, or what `env:NAME` or `file:PATH` points to. No sentence ever shows a value."""
     if not isinstance(value, str):
-        raise ValueError('要一段文字(加引号 "…")')
+        raise ValueError('要一段文字（加引号 "…"）')
     text = value.strip()
     if text.startswith("env:"):
         name = text.removeprefix("env:")
         if not re.fullmatch(r"[A-Za-z_][0-9A-Za-z_]*", name):
-            raise ValueError("env: 后面要写环境变量的名字, 如 env:SHENFA_SECRET")
+            raise ValueError("env: 后面要写环境变量的名字，如 env:SHENFA_SECRET")
         if name not in around.env:
             raise ValueError(f"环境变量 {name} 没有设置")
         text = around.env[name].strip()
@@ -280,21 +280,21 @@ def _revealed(value: object, around: Around) -> str:
 def _secret(value: object, around: Around) -> Secret:
     text = _revealed(value, around)
     if not re.fullmatch(r"[!-~]+", text):
-        raise ValueError("只能有字母、数字和半角符号, 不能有空格")
+        raise ValueError("只能有字母、数字和半角符号，不能有空格")
     return Secret(text)
 
 
 def _token(value: object, around: Around) -> Secret:
     text = _revealed(value, around)
     if not re.fullmatch(r"[0-9A-Za-z]{1,32}", text):
-        raise ValueError(f"要 1 到 32 个字母或数字, 现在有 {len(text)} 个字符")
+        raise ValueError(f"要 1 到 32 个字母或数字，现在有 {len(text)} 个字符")
     return Secret(text)
 
 
 def _aes_key(value: object, around: Around) -> Secret:
     text = _revealed(value, around)
     if not re.fullmatch(r"[0-9A-Za-z]{43}", text):
-        raise ValueError(f"要正好 43 个字母或数字, 现在有 {len(text)} 个字符")
+        raise ValueError(f"要正好 43 个字母或数字，现在有 {len(text)} 个字符")
     return Secret(text)
 
 
@@ -375,14 +375,14 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Config:
         text = path.read_bytes().decode("utf-8-sig")
         data = tomllib.loads(text)
     except FileNotFoundError:
-        raise ConfigProblems(path, (Problem("", f"没有这个文件: {path}(先运行 shenfa init 生成一个)"),)) from None
+        raise ConfigProblems(path, (Problem("", f"没有这个文件：{path}（先运行 shenfa init 生成一个）"),)) from None
     except OSError as error:
         raise ConfigProblems(path, (Problem("", f"读不到这个文件({why(error)})"),)) from None
     except UnicodeDecodeError:
-        raise ConfigProblems(path, (Problem("", "不是 UTF-8 编码, 请用 UTF-8 另存"),)) from None
+        raise ConfigProblems(path, (Problem("", "不是 UTF-8 编码，请用 UTF-8 另存"),)) from None
     except tomllib.TOMLDecodeError as error:  # its text may quote the file: only the place is passed on
         found = re.search(r"at line (\d+), column (\d+)", str(error))
-        where = f"(第 {found[1]} 行第 {found[2]} 个字符)" if found else "(文件末尾还没写完)"
+        where = f"（第 {found[1]} 行第 {found[2]} 个字符）" if found else "（文件末尾还没写完）"
         raise ConfigProblems(path, (Problem("", f"写法不合 TOML{where}"),)) from None
     return from_mapping(data, path, env)
 
@@ -395,7 +395,7 @@ def from_mapping(data: Mapping[str, object], path: Path, env: Mapping[str, str] 
     for section, kind in SECTIONS.items():
         table = data.get(section, {})
         if not isinstance(table, dict):
-            problems.append(Problem(section, f"要写成一节: [{section}]"))
+            problems.append(Problem(section, f"要写成一节：[{section}]"))
             continue
         values, wrong = _section(section, table, around)
         problems += wrong
@@ -428,6 +428,6 @@ def _section(section: str, table: Mapping[str, object], around: Around) -> tuple
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, 1)
     if near:
-        return f"没有这个键(是不是 {near[0]}?)"
+        return f"没有这个键（是不是 {near[0]}?）"
     home = [one.section for one in KEYS if one.name == name]
-    return f"没有这个键({name} 写在 [{home[0]}] 里)" if home else "没有这个键"
+    return f"没有这个键（{name} 写在 [{home[0]}] 里）" if home else "没有这个键"

@@ -84,7 +84,7 @@ def _rows(content: bytes) -> Iterator[Row]:
     if content.startswith(b"PK\x03\x04"):
         return _xlsx_rows(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(1, "这是旧的 .xls 文件, 或加了密码; 请在 Excel 里另存为不加密的 .xlsx 或 CSV")
+        raise Unreadable(1, "这是旧的 .xls 文件，或加了密码；请在 Excel 里另存为不加密的 .xlsx 或 CSV")
     return _csv_rows(_decoded(content))
 
 
@@ -96,7 +96,7 @@ def _decoded(content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise Unreadable(1, "文字编码认不出来; 请另存为 .xlsx, 或 UTF-8 的 CSV")
+    raise Unreadable(1, "文字编码认不出来；请另存为 .xlsx，或 UTF-8 的 CSV")
 
 
 def _csv_rows(text: str) -> Iterator[Row]:
@@ -109,7 +109,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
             yield line, [_clean(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error:  # strict: a quote that is never closed would swallow the rest of the file
-        raise Unreadable(line, "这一行的引号不成对, 从这里起读不下去") from None
+        raise Unreadable(line, "这一行的引号不成对，从这里起读不下去") from None
 
 
 def _xlsx_rows(content: bytes) -> Iterator[Row]:
@@ -117,7 +117,7 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                raise Unreadable(1, "文件解开后太大, 不读")
+                raise Unreadable(1, "文件解开后太大，不读")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         if not book.worksheets:
             raise Unreadable(1, "文件里没有工作表")
@@ -128,7 +128,7 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
     except Unreadable:
         raise
     except Exception:  # a broken file makes openpyxl raise nearly anything
-        raise Unreadable(1, "这个 XLSX 文件坏了, 或不是表格") from None
+        raise Unreadable(1, "这个 XLSX 文件坏了，或不是表格") from None
 
 
 def _cell_text(cell: object) -> str:
@@ -149,13 +149,13 @@ def _places(line: int, header: list[str]) -> tuple[list[int], list[str]]:
     names = [_folded(cell) for cell in header]
     problems = []
     if missing := [column for column in COLUMNS if column not in names]:
-        problems.append(f"表头缺少: {'、'.join(missing)}(第一行要有 {','.join(COLUMNS)}, 顺序不限)")
+        problems.append(f"表头缺少：{'、'.join(missing)}(第一行要有 {','.join(COLUMNS)}，顺序不限)")
     if doubled := [column for column in COLUMNS if names.count(column) > 1]:
-        problems.append(f"表头重复: {'、'.join(doubled)}")
+        problems.append(f"表头重复：{'、'.join(doubled)}")
     if problems:
         raise Unreadable(line, "; ".join(problems))
     others = [cell for cell, name in zip(header, names, strict=True) if cell and name not in COLUMNS]
-    return [names.index(column) for column in COLUMNS], [f"没有用到的列: {'、'.join(others)}"] if others else []
+    return [names.index(column) for column in COLUMNS], [f"没有用到的列：{'、'.join(others)}"] if others else []
 
 
 # ---- from cells to seats -------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class _Reading:
     def _against_others(self, line: int, seat: Seat) -> list[str]:
         first, name = self._named.setdefault(seat.userid, (line, seat.name))
         if name != seat.name:
-            return [f"{seat.userid} 在第 {first} 行叫{name}, 这里叫{seat.name}"]
+            return [f"{seat.userid} 在第 {first} 行叫{name}，这里叫{seat.name}"]
         same = self._seen.setdefault((seat.userid, seat.unit, seat.role), line)
         if same != line:
             return [f"与第 {same} 行重复"]
@@ -206,7 +206,7 @@ def _wrong_userid(userid: str) -> str:
     if not userid:
         return "userid 不能是空的"
     if not USERID.fullmatch(userid):
-        return f"userid “{userid[:70]}” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头"
+        return f"userid “{userid[:70]}” 不对：要 1 到 64 个字母、数字或 _-@. ，以字母或数字开头"
     return ""
 
 
@@ -236,10 +236,10 @@ def find_role(text: str, regulation: Regulation) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ValueError(f"有 {len(found)} 个角色都叫“{text}”, 请写编号: {'、'.join(found)}")
+        raise ValueError(f"有 {len(found)} 个角色都叫“{text}”，请写编号：{'、'.join(found)}")
     labels = {_folded(spec.label): spec.label for spec in regulation.role.values()}
     near = get_close_matches(wanted, [*labels, *regulation.role], 1, 0.5)
-    hint = f"是不是“{labels.get(near[0], near[0])}”?" if near else f"可用的有: {'、'.join(labels.values()) or '无'}"
+    hint = f"是不是“{labels.get(near[0], near[0])}”?" if near else f"可用的有：{'、'.join(labels.values()) or '无'}"
     raise ValueError(f"没有“{text}”这个角色({hint})")
 
 
@@ -255,7 +255,7 @@ def _find_unit(text: str, role: str, regulation: Regulation) -> str:
         return unit
     home = regulation.unit[regulation.role[role].scope]
     if unit not in ("", home):
-        raise ValueError(f"{regulation.role[role].label}只能在“{home}”, 这里写的是“{text}”")
+        raise ValueError(f"{regulation.role[role].label}只能在“{home}”，这里写的是“{text}”")
     return home
 
 
@@ -269,7 +269,7 @@ def _too_many(seats: Iterable[tuple[int, Seat]], regulation: Regulation) -> list
         counts[seat.unit, seat.role] += 1
         if counts[seat.unit, seat.role] > spec.seats[1]:
             now = counts[seat.unit, seat.role]
-            refused.append((line, f"{seat.unit}的{spec.label}最多 {spec.seats[1]} 人, 这是第 {now} 人"))
+            refused.append((line, f"{seat.unit}的{spec.label}最多 {spec.seats[1]} 人，这是第 {now} 人"))
     return refused
 
 
@@ -288,7 +288,7 @@ def shortages(seats: Iterable[Seat], regulation: Regulation) -> tuple[str, ...]:
         elif spec.seats is not None:
             places = list(units) if spec.scope == "own" else [regulation.unit[spec.scope]]
             notes += [
-                f"{unit}的{spec.label}要 {spec.seats[0]} 到 {spec.seats[1]} 人, 名册里只有 {holders[role, unit]} 人"
+                f"{unit}的{spec.label}要 {spec.seats[0]} 到 {spec.seats[1]} 人，名册里只有 {holders[role, unit]} 人"
                 for unit in places
                 if holders[role, unit] < spec.seats[0]
             ]

@@ -144,7 +144,7 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
         Expect(intent.who, "reason", item.id, data),
         Record(intent.who, f"{word}待说明", item.id, version=item.current.no),
         *again,
-        say(intent, f"请回复{item.number}的{word}意见，例如：第二句的数字请再核。不{word}了回复“算了”。", ctx, item.id),
+        say(intent, f"请回复 {item.number} 的{word}理由，例如：第二句的数字请再核。要取消，回复“算了”。", ctx, item.id),
     ]
 
 
@@ -244,7 +244,7 @@ def _tell_author(
     """The drafter hears of a return, of a question held open, and of the last approval."""
     n, title = item.number, w.heading(item)
     if decision is Decision.RETURNED:
-        text = f"{n}《{title}》被{by}{w.return_word(step)}（{step.act}）：{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
+        text = f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）：{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
         return [tell(item.author, text, ctx, item=item.id, what="returned"), Expect(item.author, "wording", item.id)]
     if decision is Decision.HELD:
         text = f"{n}《{title}》{by}正在{step.holds}（{step.act}）：{move.reason}。有结果会告诉您。"

@@ -25,6 +25,7 @@ from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
 from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
 from bot.rules.mediacheck import describe_size
+from bot.rules.messages import Option
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import FieldSpec, Form, Kind
 from bot.rules.routing import asked, holders
@@ -91,11 +92,17 @@ def _guess(text: str, item: Item | None, ctx: Context) -> str:
         return "new"
     if not item.current.text:
         return "replace"
-    same_title = split_title(text).title == item.title
-    alike = SequenceMatcher(None, text[:2000], item.current.text[:2000], autojunk=False).ratio() >= LIKE
-    if same_title or alike:  # asked first: a long text sent again after 字数超出 is no further part
+    if _is_new_wording(text, item):  # asked first: a long text sent again after 字数超出 is no further part
         return "replace"
     return "append" if _cut_off(item, ctx) else "ask"
+
+
+def _is_new_wording(text: str, item: Item) -> bool:
+    """The same title over a body, or much the same text."""
+    split = split_title(text)
+    if split.body and split.title == item.title:
+        return True
+    return SequenceMatcher(None, text[:2000], item.current.text[:2000], autojunk=False).ratio() >= LIKE
 
 
 def _cut_off(item: Item, ctx: Context) -> bool:
@@ -126,7 +133,7 @@ def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
 
 
 def _reword(
-    intent: i.DraftSent, item: Item, text: str, ctx: Context, *, new: bool = False, note: str = ""
+    intent: i.Intent, item: Item, text: str, ctx: Context, *, new: bool = False, note: str = ""
 ) -> list[Effect]:
     """The draft has this text now: count, check, and ask with a card what is to be chosen."""
     split = split_title(text)
@@ -140,13 +147,14 @@ def _reword(
         form["信息来源"] = found
     after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
     note = note or ("" if new else f"（第{no}版，原文字已替换）")
-    part = {"item": item.id, "bytes": len(intent.text.encode()), "at": ctx.now.timestamp()}
+    sent = intent.text if isinstance(intent, i.DraftSent) else text
+    part = {"item": item.id, "bytes": len(sent.encode()), "at": ctx.now.timestamp()}
     closing = [] if new else close_cards(item, ctx, "已有新文本，见下一张卡片", purposes=cards.DRAFT_PURPOSES)
     return [
         SaveItem(after),
         *closing,
         *settle_tap(intent, "已收到", ctx),
-        Record(intent.who, "投稿" if new else "改稿", item.id, w.cut_detail(text), version=no),
+        Record(intent.who, "投稿" if new else "改稿", item.id, text, version=no),
         Remember(intent.who, "part", json.dumps(part)),
         Expect(intent.who),
         say(intent, w.received(after, ctx, note), ctx, item.id),
@@ -172,12 +180,16 @@ def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
 
 
 def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
+    """Nothing is guessed: the text waits for the answer; one that comes meanwhile is added to it."""
+    waiting = ctx.store.expectation(intent.who)
+    before = waiting.data.get("text", "") if waiting and waiting.what == "which" and waiting.item == item.id else ""
+    text = f"{before}\n{intent.text}" if before else intent.text
     closing = close_cards(item, ctx, "请看下一张卡片", purposes=("which",))
     return [
-        Expect(intent.who, "which", item.id, {"text": intent.text}),
-        Record(intent.who, "来文待定", item.id, w.cut_detail(intent.text)),
+        Expect(intent.who, "which", item.id, {"text": text}),
+        Record(intent.who, "来文待定", item.id, intent.text),
         *closing,
-        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理，请点卡片。", ctx, item.id),
+        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理，请点卡片，或回复“接在后面”“替换全文”“另起新稿”。", ctx, item.id),
         send_card(cards.which_card(item, ctx), intent.who, item, "which", ctx),
     ]
 
@@ -303,25 +315,63 @@ def missing(item: Item, ctx: Context) -> Ask | None:
 
 
 def _missing_choice(item: Item, ctx: Context) -> Ask | None:
+    """A choice not made: on the card, or typed by number (the WeChat plugin shows no cards)."""
     if not item.current.text.strip():
         return Ask("请先发稿件正文。")
-    if item.flow is None:
-        return Ask(f"{item.number} 还没有选类别。请在卡片上选好类别再点。", card="choose")
-    if not item.channels:
-        return Ask(f"{item.number} 还没有选渠道。请在卡片上选好渠道再点。", card="choose")
-    columns = item.flow.columns or ctx.regulation.columns
-    kept = item.state is State.RUNNING and item.column  # under way: it keeps the column it began with (saws-R10, R36)
-    if columns and item.column not in columns and not kept:
-        names = "、".join(columns)
-        return Ask(f"{item.number} 还没有选栏目（可选：{names}）。请在卡片上选好再点。", card="choose")
-    if cards.needs_unit(item, ctx) and item.unit not in [o.id for o in cards.unit_options(item, ctx)]:
-        return Ask(f"{item.number} 还没有选承办单位。请在卡片上选好，或回复单位名称。", field="承办单位", card="choose2")
+    for name, chosen, card in (
+        ("类别", item.flow is not None, "choose"),
+        ("渠道", bool(item.channels), "choose"),
+        ("栏目", not columns_of(item, ctx) or item.column in columns_of(item, ctx), "choose"),
+        ("承办单位", _unit_is_known(item, ctx), "choose2"),
+        ("内容范围", not ctx.regulation.content.scope or bool(item.scope), "choose2"),
+    ):
+        if not chosen:
+            listed = " ".join(f"{n}.{o.text}" for n, o in enumerate(choices(name, item, ctx), 1))
+            text = f"{item.number} 还没有选{name}，不能送审。请在卡片上选好再点，或回复序号：{listed}"
+            return Ask(text, field=name, card=card)
     scope = {e.label: e for e in ctx.regulation.content.scope}
-    if scope and item.scope not in scope:
-        return Ask(f"{item.number} 还没有选内容范围，不能送审。请在卡片上选好再点。", card="choose2")
     if scope and scope[item.scope].reason and not item.scope_reason:
         return Ask(f"{item.number} 选了“{scope[item.scope].option}”，请用一句话说明理由。", field="范围理由")
     return None
+
+
+def columns_of(item: Item, ctx: Context) -> tuple[str, ...]:
+    return (item.flow.columns if item.flow else ()) or ctx.regulation.columns
+
+
+def _unit_is_known(item: Item, ctx: Context) -> bool:
+    return not cards.needs_unit(item, ctx) or item.unit in [o.id for o in cards.unit_options(item, ctx)]
+
+
+def choices(name: str, item: Item, ctx: Context) -> tuple[Option, ...]:
+    """What may be chosen under this name, as on the cards."""
+    match name:
+        case "类别":
+            return tuple(Option(f.id, f.option) for f in cards.startable(item.author, ctx))
+        case "渠道":
+            return cards.channel_options(ctx)
+        case "栏目":
+            return tuple(Option(c, c) for c in columns_of(item, ctx))
+        case "承办单位":
+            return cards.unit_options(item, ctx)
+        case "内容范围":
+            return cards.scope_options(ctx)
+    return ()
+
+
+CHOICES = {"类别": "flow", "渠道": "channels", "栏目": "column", "承办单位": "unit", "内容范围": "scope"}
+
+
+def _typed_choice(name: str, value: str, item: Item, ctx: Context) -> Option:
+    """A choice by its number or its words. Raises BadValue."""
+    offered = choices(name, item, ctx)
+    said = value.strip(" 。.")
+    if said.isdigit() and 1 <= int(said) <= len(offered):
+        return offered[int(said) - 1]
+    named = [o for o in offered if said and (said == o.text or o.text.startswith(said))]
+    if len(named) != 1:
+        raise BadValue(f"没有“{value}”，请回复序号：{' '.join(f'{n}.{o.text}' for n, o in enumerate(offered, 1))}")
+    return named[0]
 
 
 def _missing_media(item: Item) -> Ask | None:
@@ -350,7 +400,7 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
     for hit in ctx.words.find(item.current.text):
         if not isinstance(hit.category, int):
             continue
-        about = f"{w.hit_about(hit.category)}:{ctx.regulation.content.banned[hit.category - 1]}"
+        about = f"{w.hit_about(hit.category)}：{ctx.regulation.content.banned[hit.category - 1]}"
         if basis and hit.category == basis.banned:
             if not any(item.form.get(name) for name in basis.any):
                 names = "或“".join(f"{n} 编号”" for n in basis.any)
@@ -403,6 +453,8 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who or not item.awaiting_draft:
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
+    if _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came, not an answer
+        return _reword(intent, item, intent.value, ctx)
     try:
         after = _with_answer(item, intent.field, intent.value, ctx)
     except BadValue as bad:
@@ -415,10 +467,8 @@ def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
     """Raises BadValue with the sentence for the person."""
     if name == "范围理由":
         return replace(item, scope_reason=value)
-    if name == "承办单位":
-        if value not in [o.id for o in cards.unit_options(item, ctx)]:
-            raise BadValue(f"没有“{value}”这个单位，可选：{'、'.join(o.id for o in cards.unit_options(item, ctx))}")
-        return replace(item, unit=value)
+    if name in CHOICES:
+        return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, ctx)
     if name == "媒体":
         if value.strip("。 ") != "去掉":
             raise BadValue("请回复“去掉”，再发合格的图片或视频")

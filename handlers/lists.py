@@ -224,7 +224,7 @@ def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
     what = intent.text if len(intent.text) <= 20 else intent.text[:19] + "…"
     draft = "发稿件正文直接投稿 / " if ctx.drafting_seats(intent.who) else ""
     text = f"没看懂“{what}”。您可以：{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
-    return [Reply(text), Record(intent.who, "没看懂", None, w.cut_detail(intent.text))]
+    return [Reply(text), Record(intent.who, "没看懂", None, intent.text)]
 
 
 

@@ -31,6 +31,7 @@ from handlers.context import Context
 from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
+WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
 MENU = ("compose", "mine", "todo", "open", "help")
 
 
@@ -100,7 +101,7 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
     item, data = expected.item, expected.data
     assert item is not None
     match expected.what:
-        case "field":
+        case "field" if "\n" not in text:  # an answer is one line; more than that is a draft
             return i.FieldAnswered(who=who, item=item, field=data["field"], value=text)
         case "reason":
             return i.Decided(
@@ -118,6 +119,8 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values)
+        case "which" if text in WHICH:
+            return i.DraftSent(who=who, text=data["text"], into=WHICH[text], item=item)
         case "wording":
             return i.DraftSent(who=who, text=text, into="replace" if data.get("sure") else "", item=item)
         case "part":

@@ -32,7 +32,7 @@ def stranger(intent: i.StrangerSpoke, ctx: Context) -> Sequence[Effect]:
     text = f"您还没有角色，请联系{central}开通。{helper}"
     once = f"{ctx.name(intent.who)}（{'、'.join(units)}）给审发发消息，还没有角色。需要的话请在人员名册登记。"
     key = f"norole|{intent.who}"
-    effects: list[Effect] = [Reply(text), Record(intent.who, "无角色来文", None, w.cut_detail(intent.text))]
+    effects: list[Effect] = [Reply(text), Record(intent.who, "无角色来文", None, intent.text)]
     for person in overseers(ctx.desk):
         if not ctx.store.was_sent(f"{key}|{person}"):
             effects.append(tell_once(person, once, key))

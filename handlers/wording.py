@@ -169,7 +169,7 @@ def findings(item: Item, ctx: Context) -> str:
 
 def hit_about(category: int | str) -> str:
     """What a word of the list concerns: 涉及禁止发布内容第1项, or the tone."""
-    return f"涉及禁止发布内容第{category}项" if isinstance(category, int) else f"({category})"
+    return f"涉及禁止发布内容第{category}项" if isinstance(category, int) else f"（{category}）"
 
 
 def banned_list(ctx: Context) -> str:
@@ -180,7 +180,9 @@ def banned_list(ctx: Context) -> str:
 def received(item: Item, ctx: Context, note: str = "") -> str:
     """收到,编号 0123。微博 118/140 字… 检查:未见问题。"""
     text = f"收到，编号 {item.number}。{counts(item, ctx)}。检查：{findings(item, ctx)}。"
-    if ctx.regulation.content.illustrate and not item.current.media:
+    if item.current.media:
+        text += f"带图片或视频 {len(item.current.media)} 个。"
+    elif ctx.regulation.content.illustrate:
         text += "建议配图。"
     return text + note
 
@@ -213,12 +215,6 @@ def choose_title(item: Item) -> str:
 
 def basis(flow: Flow | None) -> str:
     return flow.clause if flow and flow.clause else "—"
-
-
-def cut_detail(text: str) -> str:
-    """A text in one line of the record."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 120 else flat[:119] + "…"
 
 
 def field_hint(spec: FieldSpec) -> str:
@@ -270,9 +266,9 @@ def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_fo
 
 
 def _fields(item: Item) -> str:
-    shown = [f"{key}:{value}" for key, value in item.form.items() if value]
+    shown = [f"{key}：{value}" for key, value in item.form.items() if value]
     ticks = [f"✓{tick}" for tick in item.ticks]
-    scope = [f"内容范围：{item.scope}" + (f"({item.scope_reason})" if item.scope_reason else "")] if item.scope else []
+    scope = [f"内容范围：{item.scope}" + (f"（{item.scope_reason}）" if item.scope_reason else "")] if item.scope else []
     lines = [*scope, *([f"栏目：{item.column}"] if item.column else []), *shown, *ticks]
     return "".join(f"{line}\n" for line in lines)
 
@@ -331,7 +327,7 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     for move in moves:
         if move.decision in (Decision.PASSED, Decision.DONE, Decision.RETURNED, Decision.HELD):
             step = item.flow.steps[min(move.step, len(item.flow.steps) - 1)]
-            reason = f":{move.reason}" if move.reason else ""
+            reason = f"：{move.reason}" if move.reason else ""
             word = verdict_word(move.decision, step)
             label = f"{step.act} {word}" if word != step.act else word
             lines.append(
@@ -342,7 +338,7 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
 
 
 HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
-HELP_DRAFT = "投稿：直接把全文发来（第一行是标题），图片随后发。改：“改 0123”；撤：“撤回 0123”；看：“我的稿件”。"
+HELP_DRAFT = "投稿：直接把全文发来（第一行是标题），图片随后发。改：“改 0123”；撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。"
 HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”。"
 HELP_PUBLISH = "发布：“已发布 0123”，下一行起写“平台 链接”。"
 HELP_OVERSEE = "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。"

@@ -105,12 +105,12 @@ def render(root: Path = ROOT) -> str:
     """The page. Raises Unknown."""
     known, tests = rules(root), proofs(root)
     if unknown := sorted(tests.keys() - {rule.id for rule in known}):
-        raise Unknown("\n".join(f"没有这条规则: {rule}(见 {', '.join(tests[rule])})" for rule in unknown))
+        raise Unknown("\n".join(f"没有这条规则：{rule}(见 {', '.join(tests[rule])})" for rule in unknown))
     proven = sum(rule.id in tests for rule in known)
     lines = [
         "# 规则与测试", "",
-        "每条规则由哪些测试证明。本页由 `make rules` 生成, 不要手改; 还没有测试的写 **缺**。", "",
-        f"共 {len(known)} 条, 有测试的 {proven} 条, 缺 {len(known) - proven} 条。",
+        "每条规则由哪些测试证明。本页由 `make rules` 生成，不要手改；还没有测试的写 **缺**。", "",
+        f"共 {len(known)} 条，有测试的 {proven} 条，缺 {len(known) - proven} 条。",
     ]  # fmt: skip
     by_regulation: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in known:
@@ -138,7 +138,7 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         return 1
     if arguments == ["--check"]:
         if not target.exists() or target.read_text(encoding="utf-8") != page:
-            print("docs/rules.md 过时了, 请运行 make rules", file=sys.stderr)
+            print("docs/rules.md 过时了，请运行 make rules", file=sys.stderr)
             return 1
         return 0
     target.write_text(page, encoding="utf-8")

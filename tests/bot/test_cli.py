@@ -46,7 +46,7 @@ limin,李敏,监管一司,信息员
 limin,李敏,监管一司,保密审查员
 """
 
-NO_CONFIG = "none.toml: 1 处问题\n  没有这个文件: none.toml(先运行 shenfa init 生成一个)"
+NO_CONFIG = "none.toml: 1 处问题\n  没有这个文件：none.toml（先运行 shenfa init 生成一个）"
 Run = Callable[..., Result]
 
 
@@ -84,7 +84,7 @@ def test_help_is_chinese(path: tuple[str, ...], run: Run) -> None:
     result = run(*path, "--help")
 
     assert result.exit_code == 0
-    assert f"用法: shenfa {' '.join(path)}".rstrip() in result.output
+    assert f"用法：shenfa {' '.join(path)}".rstrip() in result.output
     assert "显示这段说明。" in result.output
     for english in ("Usage", "Options", "Commands", "Arguments", "Show this", "OPTIONS", "ARGS", "default", "required"):
         assert english not in result.output
@@ -93,15 +93,15 @@ def test_help_is_chinese(path: tuple[str, ...], run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["chek"], "没有 chek 这个命令(是不是 check?)"),
+        (["chek"], "没有 chek 这个命令（是不是 check?）"),
         (["xyz"], "没有 xyz 这个命令"),
-        (["--confg", "x"], "没有 --confg 这个选项(是不是 --config?)"),
+        (["--confg", "x"], "没有 --confg 这个选项（是不是 --config?）"),
         (["--config"], "选项 --config 后面要写一个值"),
-        (["version", "now"], "多余的参数: now"),
+        (["version", "now"], "多余的参数：now"),
         (["roster", "import"], "缺少 文件"),
         (["roster", "export", "--overwrite=1"], "选项 --overwrite 后面不能写值"),
-        (["demo", "--port", "0"], "--port 不对: 要 1 到 65535 的整数"),
-        (["demo", "--port", "八千"], "--port 不对: 要 1 到 65535 的整数"),
+        (["demo", "--port", "0"], "--port 不对：要 1 到 65535 的整数"),
+        (["demo", "--port", "八千"], "--port 不对：要 1 到 65535 的整数"),
     ],
 )
 def test_wrong_command_lines(arguments: list[str], sentence: str, run: Run) -> None:
@@ -115,7 +115,7 @@ def test_wrong_command_lines(arguments: list[str], sentence: str, run: Run) -> N
 
 
 def test_no_command_shows_the_help(run: Run) -> None:
-    assert "用法: shenfa [选项] 命令" in run().output
+    assert "用法：shenfa [选项] 命令" in run().output
 
 
 def test_version(run: Run) -> None:
@@ -153,9 +153,9 @@ def test_init_asks_again(run: Run, folder: Path) -> None:
     result = run("init", typed=wrong.replace("\n\n\nwang", "\n\nnone\nsaws\nwang"))
 
     assert result.exit_code == 0
-    assert "  企业 ID 只有字母、数字、_ 和 -, 现在是 '企业'\n" in result.output
-    assert "  要 1 到 65535 的整数, 现在是 80800\n" in result.output
-    assert "  没有这部制度。自带的有: citics、" in result.output
+    assert "  企业 ID 只有字母、数字、_ 和 -，现在是 '企业'\n" in result.output
+    assert "  要 1 到 65535 的整数，现在是 80800\n" in result.output
+    assert "  没有这部制度。自带的有：citics、" in result.output
     assert config.load(folder / "config.toml", {}).server.port == 8080
 
 
@@ -170,7 +170,7 @@ def test_init_never_overwrites_silently(run: Run, folder: Path) -> None:
 
 
 def test_init_elsewhere(run: Run, folder: Path) -> None:
-    assert run("--config", "none/config.toml", "init").stderr == f"没有这个文件夹: {folder / 'none'}\n"
+    assert run("--config", "none/config.toml", "init").stderr == f"没有这个文件夹：{folder / 'none'}\n"
 
 
 @pytest.mark.parametrize("value", ['a"b', "a\\b", "a'b#", "a\\u0041"])
@@ -200,7 +200,7 @@ def test_check_without_problems(run: Run) -> None:
     assert result.output.splitlines() == [
         "config.toml: 没有问题",
         "制度 saws: 没有问题",
-        "名册: 还没有(运行 shenfa roster import 名册.xlsx 导入)",
+        "名册：还没有（运行 shenfa roster import 名册.xlsx 导入）",
     ]
 
 
@@ -216,10 +216,10 @@ def test_check_lists_the_problems_of_all_three(run: Run, folder: Path) -> None:
     assert result.exit_code == 1
     assert result.output.splitlines()[:5] == [
         "config.toml: 1 处问题",
-        "  server2: 没有这个键(是不是 server?)",
+        "  server2: 没有这个键（是不是 server?）",
         f"制度 {folder / 'own.toml'}: 没有问题",
-        "名册: 1 处问题",
-        "  第 2 行: 没有“gone”这个角色(可用的有: 负责人)",
+        "名册：1 处问题",
+        "  第 2 行：没有“gone”这个角色（可用的有：负责人）",
     ]
 
 
@@ -231,7 +231,7 @@ def test_check_a_regulation_with_problems(run: Run, folder: Path) -> None:
     assert result.exit_code == 1
     assert f"制度 {folder / 'own.toml'}: 1 处问题\n" in result.output
     assert "title" in result.output
-    assert "名册: 没有检查, 先改好上面的问题\n" in result.output
+    assert "名册：没有检查，先改好上面的问题\n" in result.output
 
 
 def test_check_reads_the_files_named_in_the_configuration(run: Run, folder: Path) -> None:
@@ -248,8 +248,8 @@ def test_check_reads_the_files_named_in_the_configuration(run: Run, folder: Path
     assert right.exit_code == 0
     assert "放假安排 days.toml: 没有问题\n禁用词表 words.csv: 没有问题\n" in right.output
     assert wrong.exit_code == 1
-    assert "放假安排 days.toml: 1 处问题\n  休息: " in wrong.output
-    assert "禁用词表 words.csv: 1 处问题\n  第 1 行: " in wrong.output
+    assert "放假安排 days.toml: 1 处问题\n  休息：" in wrong.output
+    assert "禁用词表 words.csv: 1 处问题\n  第 1 行：" in wrong.output
 
 
 def test_check_notes_what_the_roster_lacks(run: Run, folder: Path) -> None:
@@ -258,15 +258,15 @@ def test_check_notes_what_the_roster_lacks(run: Run, folder: Path) -> None:
     result = run("check")
 
     assert result.exit_code == 0
-    assert "名册: 没有问题\n" in result.output
-    assert "  注意: 还没有宣教办经办人\n" in result.output
+    assert "名册：没有问题\n" in result.output
+    assert "  注意：还没有宣教办经办人\n" in result.output
 
 
 def test_a_missing_configuration(run: Run) -> None:
     result = run("--config", "other.toml", "check")
 
     assert result.exit_code == 1
-    assert "other.toml: 1 处问题\n  没有这个文件: other.toml(先运行 shenfa init 生成一个)\n" in result.output
+    assert "other.toml: 1 处问题\n  没有这个文件：other.toml（先运行 shenfa init 生成一个）\n" in result.output
 
 
 # ---- regulations -------------------------------------------------------------------------------------------------
@@ -285,9 +285,9 @@ def test_regulation_show(run: Run) -> None:
     part = run("regulation", "show", "saws", "policy").output
 
     assert "国家安全监管总局政务微博微信发布运行管理办法" in part
-    assert "五(一)1" in part
+    assert "五（一）1" in part
     assert len(part) < len(whole)
-    assert run("regulation", "show", "saws", "x").stderr.startswith("没有这个流程: x。有: policy、")
+    assert run("regulation", "show", "saws", "x").stderr.startswith("没有这个流程：x。有：policy、")
 
 
 def test_regulation_show_and_check_say_what_is_wrong(run: Run, folder: Path) -> None:
@@ -321,8 +321,8 @@ def test_import_then_export_is_the_same(run: Run, folder: Path) -> None:
     second = run("roster", "import", "out.xlsx")
     printed = run("roster", "export").output
 
-    assert first.output.endswith("已导入 3 行, 2 人。授权和委托没有变。\n")
-    assert "注意: 还没有单位主要负责人\n" in first.output
+    assert first.output.endswith("已导入 3 行，2 人。授权和委托没有变。\n")
+    assert "注意：还没有单位主要负责人\n" in first.output
     assert second.exit_code == 0
     assert imported == seats(folder)
     assert imported[0] == Seat("wangfang", "王芳", "人事司(宣教办)", "central_officer")
@@ -337,9 +337,9 @@ def test_a_refused_row_refuses_the_file(run: Run, folder: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "in.csv: 2 处问题, 没有导入",
-        "  第 5 行: 没有“信息源”这个角色(是不是“信息员”?)",
-        "  第 6 行: userid “-x” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头",
+        "in.csv: 2 处问题，没有导入",
+        "  第 5 行：没有“信息源”这个角色（是不是“信息员”?）",
+        "  第 6 行：userid “-x” 不对：要 1 到 64 个字母、数字或 _-@. ，以字母或数字开头",
     ]
     assert seats(folder) == (Seat("old", "旧", "监管一司", "informant"),)
 
@@ -360,7 +360,7 @@ def test_export_never_overwrites_silently(run: Run, folder: Path) -> None:
     (folder / "out.csv").write_text("mine", encoding="utf-8")
 
     refused = run("roster", "export", "out.csv")
-    assert (refused.exit_code, refused.stderr) == (1, "out.csv 已经有了。要覆盖它, 请加 --overwrite。\n")
+    assert (refused.exit_code, refused.stderr) == (1, "out.csv 已经有了。要覆盖它，请加 --overwrite。\n")
     assert (folder / "out.csv").read_text(encoding="utf-8") == "mine"
 
     assert run("roster", "export", "out.csv", "--overwrite").output == "已写出 1 行到 out.csv。\n"
@@ -370,9 +370,9 @@ def test_export_never_overwrites_silently(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["roster", "export", "out.doc"], "文件名要以 .csv 或 .xlsx 结尾, 现在是 out.doc"),
-        (["roster", "export", "none/out.csv"], "写不了 none/out.csv(没有这个文件或文件夹)"),
-        (["roster", "import", "none.csv"], "读不到 none.csv(没有这个文件或文件夹)"),
+        (["roster", "export", "out.doc"], "文件名要以 .csv 或 .xlsx 结尾，现在是 out.doc"),
+        (["roster", "export", "none/out.csv"], "写不了 none/out.csv（没有这个文件或文件夹）"),
+        (["roster", "import", "none.csv"], "读不到 none.csv（没有这个文件或文件夹）"),
         (["--config", "none.toml", "serve"], NO_CONFIG),
     ],
 )
@@ -395,7 +395,7 @@ def test_a_database_that_cannot_be_used(run: Run, folder: Path, monkeypatch: pyt
     with transaction(db):
         result = run("roster", "import", "in.csv")
     db.close()
-    assert (result.exit_code, result.stderr) == (1, f"数据库 {folder / 'shenfa.db'} 正忙, 请稍后再试\n")
+    assert (result.exit_code, result.stderr) == (1, f"数据库 {folder / 'shenfa.db'} 正忙，请稍后再试\n")
 
 
 def test_long_work_shows_progress(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -437,7 +437,7 @@ def test_serve_starts_with_the_configuration(run: Run, folder: Path, started: li
     [
         (RegulationProblems([Problem(3, "flow.a", "不对")]), "制度 saws: 1 处问题\n  第3行 flow.a: 不对\n"),
         (CalendarProblems(Path("x/days.toml"), ["放假.0: 不对"]), "days.toml: 1 处问题\n  放假.0: 不对\n"),
-        (WordProblems(Path("words.csv"), ["第 1 行: 不对"]), "words.csv: 1 处问题\n  第 1 行: 不对\n"),
+        (WordProblems(Path("words.csv"), ["第 1 行：不对"]), "words.csv: 1 处问题\n  第 1 行：不对\n"),
     ],
 )
 def test_serve_says_what_it_cannot_use(

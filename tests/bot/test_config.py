@@ -13,7 +13,7 @@ from bot.config import Config, ConfigProblems
 
 ROOT = Path(__file__).parents[2]
 
-NO_URL = "要一个网址, 如 https://example.gov.cn, 现在是"
+NO_URL = "要一个网址，如 https://example.gov.cn，现在是"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 RIGHT: dict[str, dict[str, Any]] = {
     "wecom": {
@@ -90,47 +90,47 @@ def test_right_values(dotted: str, value: object, attribute: object, tmp_path: P
 @pytest.mark.parametrize(
     ("dotted", "value", "sentence"),
     [
-        ("wecom.agnet_id", 1, "没有这个键(是不是 agent_id?)"),
-        ("wecom.port", 8000, "没有这个键(port 写在 [server] 里)"),
+        ("wecom.agnet_id", 1, "没有这个键（是不是 agent_id?）"),
+        ("wecom.port", 8000, "没有这个键（port 写在 [server] 里）"),
         ("wecom.colour", "red", "没有这个键"),
         ("wecom.corp_id", None, "缺少这个键"),
-        ("wecom.corp_id", 12, '要一段文字(加引号 "…"), 现在是 12'),
+        ("wecom.corp_id", 12, '要一段文字（加引号 "…"），现在是 12'),
         ("wecom.corp_id", "", "不能是空的"),
-        ("wecom.corp_id", "企业", "企业 ID 只有字母、数字、_ 和 -, 现在是 '企业'"),
-        ("wecom.agent_id", "1000002", "要 1 到 2147483647 的整数, 现在是 '1000002'"),
-        ("wecom.agent_id", 0, "要 1 到 2147483647 的整数, 现在是 0"),
-        ("wecom.agent_id", True, "要 1 到 2147483647 的整数, 现在是 true"),
-        ("wecom.secret", 5, '要一段文字(加引号 "…")'),
+        ("wecom.corp_id", "企业", "企业 ID 只有字母、数字、_ 和 -，现在是 '企业'"),
+        ("wecom.agent_id", "1000002", "要 1 到 2147483647 的整数，现在是 '1000002'"),
+        ("wecom.agent_id", 0, "要 1 到 2147483647 的整数，现在是 0"),
+        ("wecom.agent_id", True, "要 1 到 2147483647 的整数，现在是 true"),
+        ("wecom.secret", 5, '要一段文字（加引号 "…"）'),
         ("wecom.secret", "  ", "不能是空的"),
-        ("wecom.secret", "two words", "只能有字母、数字和半角符号, 不能有空格"),
-        ("wecom.secret", "env:1X", "env: 后面要写环境变量的名字, 如 env:SHENFA_SECRET"),
+        ("wecom.secret", "two words", "只能有字母、数字和半角符号，不能有空格"),
+        ("wecom.secret", "env:1X", "env: 后面要写环境变量的名字，如 env:SHENFA_SECRET"),
         ("wecom.secret", "env:NOT_SET", "环境变量 NOT_SET 没有设置"),
-        ("wecom.token", "a" * 33, "要 1 到 32 个字母或数字, 现在有 33 个字符"),
-        ("wecom.token", "with-dash", "要 1 到 32 个字母或数字, 现在有 9 个字符"),
-        ("wecom.encoding_aes_key", AES_KEY[:-1], "要正好 43 个字母或数字, 现在有 42 个字符"),
-        ("wecom.encoding_aes_key", AES_KEY + "=", "要正好 43 个字母或数字, 现在有 44 个字符"),
-        ("wecom.encoding_aes_key", AES_KEY[:-1] + "+", "要正好 43 个字母或数字, 现在有 43 个字符"),
+        ("wecom.token", "a" * 33, "要 1 到 32 个字母或数字，现在有 33 个字符"),
+        ("wecom.token", "with-dash", "要 1 到 32 个字母或数字，现在有 9 个字符"),
+        ("wecom.encoding_aes_key", AES_KEY[:-1], "要正好 43 个字母或数字，现在有 42 个字符"),
+        ("wecom.encoding_aes_key", AES_KEY + "=", "要正好 43 个字母或数字，现在有 44 个字符"),
+        ("wecom.encoding_aes_key", AES_KEY[:-1] + "+", "要正好 43 个字母或数字，现在有 43 个字符"),
         ("wecom.api_base_url", "qyapi.weixin.qq.com", f"{NO_URL} 'qyapi.weixin.qq.com'"),
         ("wecom.api_base_url", "ftp://x.cn", f"{NO_URL} 'ftp://x.cn'"),
         ("wecom.api_base_url", "https://x.cn:99999", f"{NO_URL} 'https://x.cn:99999'"),
         ("wecom.api_base_url", "https://[x", f"{NO_URL} 'https://[x'"),
         ("wecom.api_base_url", "https:// x.cn", f"{NO_URL} 'https:// x.cn'"),
         ("wecom.oauth_base_url", "https://me:pw@x.cn", "网址里不能写用户名和密码"),
-        ("server.public_url", "https://x.cn/?a=1", "网址里不能有 ? 或 #, 现在是 'https://x.cn/?a=1'"),
+        ("server.public_url", "https://x.cn/?a=1", "网址里不能有 ? 或 #，现在是 'https://x.cn/?a=1'"),
         ("server.public_url", None, "缺少这个键"),
-        ("wecom.timestamp_window_minutes", 0, "要 1 到 1440 的分钟数, 现在是 0"),
-        ("wecom.timestamp_window_minutes", 1.5, "要 1 到 1440 的分钟数, 现在是 1.5"),
-        ("wecom.passive_card_updates", "no", "要 true 或 false(不加引号), 现在是 'no'"),
-        ("wecom.verify_files", "x", "要一个表: [wecom.verify_files], 每行写 文件名 = 内容"),
-        ("wecom.verify_files", {"../x.txt": "x"}, "文件名要像 WW_verify_xxxx.txt, 现在是 '../x.txt'"),
-        ("wecom.verify_files", {"WW_verify_a.txt": "a\n"}, "WW_verify_a.txt 的内容要照抄下载的文件, 一行文字"),
-        ("server.host", "a b", "要一个地址, 如 127.0.0.1 或 0.0.0.0, 现在是 'a b'"),
-        ("server.port", 0, "要 1 到 65535 的整数, 现在是 0"),
-        ("server.port", 65536, "要 1 到 65535 的整数, 现在是 65536"),
+        ("wecom.timestamp_window_minutes", 0, "要 1 到 1440 的分钟数，现在是 0"),
+        ("wecom.timestamp_window_minutes", 1.5, "要 1 到 1440 的分钟数，现在是 1.5"),
+        ("wecom.passive_card_updates", "no", "要 true 或 false（不加引号），现在是 'no'"),
+        ("wecom.verify_files", "x", "要一个表：[wecom.verify_files]，每行写 文件名 = 内容"),
+        ("wecom.verify_files", {"../x.txt": "x"}, "文件名要像 WW_verify_xxxx.txt，现在是 '../x.txt'"),
+        ("wecom.verify_files", {"WW_verify_a.txt": "a\n"}, "WW_verify_a.txt 的内容要照抄下载的文件，一行文字"),
+        ("server.host", "a b", "要一个地址，如 127.0.0.1 或 0.0.0.0，现在是 'a b'"),
+        ("server.port", 0, "要 1 到 65535 的整数，现在是 0"),
+        ("server.port", 65536, "要 1 到 65535 的整数，现在是 65536"),
         ("storage.path", None, "缺少这个键"),
-        ("storage.keep_days", 6, "要 7 到 3650 的天数, 现在是 6"),
-        ("regulation.slug", "Saws", "要制度的代号, 如 saws(运行 shenfa regulation list 可看全部), 现在是 'Saws'"),
-        ("admin.userids", "wangfang", "要一组 userid, 如 [\"wangfang\"], 现在是 'wangfang'"),
+        ("storage.keep_days", 6, "要 7 到 3650 的天数，现在是 6"),
+        ("regulation.slug", "Saws", "要制度的代号，如 saws（运行 shenfa regulation list 可看全部），现在是 'Saws'"),
+        ("admin.userids", "wangfang", "要一组 userid，如 [\"wangfang\"]，现在是 'wangfang'"),
         ("admin.userids", ["王芳", "li", "-x"], "这不是 userid: '王芳', '-x'"),
         ("admin.userids", ["a" * 65], f"这不是 userid: '{'a' * 56}…"),
     ],
@@ -148,10 +148,10 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     lines = str(caught.value).splitlines()
 
     assert lines[0] == f"config.toml: {len(lines) - 1} 处问题"
-    assert "  servers: 没有这个键(是不是 server?)" in lines
-    assert "  storage: 要写成一节: [storage]" in lines
+    assert "  servers: 没有这个键（是不是 server?）" in lines
+    assert "  storage: 要写成一节：[storage]" in lines
     assert "  regulation: slug 和 file 只能写一个" in lines
-    assert "  wecom.agnet_id: 没有这个键(是不是 agent_id?)" in lines
+    assert "  wecom.agnet_id: 没有这个键（是不是 agent_id?）" in lines
     missing = [line for line in lines if line.endswith("缺少这个键")]
     assert len(missing) == sum(key.required for key in config.KEYS) - 1  # all of [wecom] and [server], not [storage]
 
@@ -165,7 +165,7 @@ def test_one_of_slug_and_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dotted", ["wecom.ca_bundle", "regulation.words", "calendar.file"])
 def test_files_must_exist(dotted: str, tmp_path: Path) -> None:
     """Relative paths start from the configuration's folder, not from where the command runs."""
-    assert problems(with_key(dotted, "extra/file"), tmp_path) == [f"{dotted}: 没有这个文件: {tmp_path / 'extra/file'}"]
+    assert problems(with_key(dotted, "extra/file"), tmp_path) == [f"{dotted}: 没有这个文件：{tmp_path / 'extra/file'}"]
 
     (tmp_path / "extra").mkdir()
     (tmp_path / "extra/file").touch()
@@ -178,8 +178,8 @@ def test_the_database_needs_its_folder(tmp_path: Path) -> None:
     [no_folder] = problems(with_key("storage.path", "no/x.db"), tmp_path)
     [no_file] = problems(with_key("storage.path", "."), tmp_path)
 
-    assert no_folder == f"storage.path: 没有这个文件夹: {tmp_path / 'no'}"
-    assert no_file == f"storage.path: 这是一个文件夹, 要一个文件: {tmp_path}"
+    assert no_folder == f"storage.path: 没有这个文件夹：{tmp_path / 'no'}"
+    assert no_file == f"storage.path: 这是一个文件夹，要一个文件：{tmp_path}"
 
 
 # ---- secrets -----------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_a_secret_file_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
 
     assert problems(with_key("wecom.secret", "file:none.txt"), tmp_path) == [
-        f"wecom.secret: 没有这个文件: {tmp_path / 'none.txt'}"
+        f"wecom.secret: 没有这个文件：{tmp_path / 'none.txt'}"
     ]
     assert problems(with_key("wecom.secret", "file:gbk.txt"), tmp_path) == ["wecom.secret: 文件 gbk.txt 不是文本"]
     assert problems(with_key("wecom.secret", "file:empty.txt"), tmp_path) == ["wecom.secret: 不能是空的"]
@@ -243,10 +243,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "没有这个文件: {path}(先运行 shenfa init 生成一个)"),
-        ("# 审发".encode("gb18030"), "不是 UTF-8 编码, 请用 UTF-8 另存"),
-        (b"[wecom]\ntoken = hush\n", "写法不合 TOML(第 2 行第 9 个字符)"),
-        (b'[wecom]\nsecret = "hush', "写法不合 TOML(文件末尾还没写完)"),
+        (None, "没有这个文件：{path}（先运行 shenfa init 生成一个）"),
+        ("# 审发".encode("gb18030"), "不是 UTF-8 编码，请用 UTF-8 另存"),
+        (b"[wecom]\ntoken = hush\n", "写法不合 TOML（第 2 行第 9 个字符）"),
+        (b'[wecom]\nsecret = "hush', "写法不合 TOML（文件末尾还没写完）"),
     ],
 )
 def test_a_file_that_cannot_be_read(content: bytes | None, sentence: str, tmp_path: Path) -> None:

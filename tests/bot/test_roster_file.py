@@ -56,7 +56,7 @@ def xlsx(rows: Sequence[Sequence[object]]) -> bytes:
     [
         HEADER + "wangfang,王芳,监管一司,informant\nzhang,张伟,监管一司,unit_head\n",
         HEADER + "wangfang,王芳,监管一司,信息员\nzhang,张伟,监管一司,单位主要负责人",
-        HEADER + "\r\n WangFang , 王芳\u3000,监管一司,信息员\r\n,,,\r\nzhang,\u200b张伟,监管一司,单位主要负责人\r\n",
+        HEADER + "\r\n WangFang ，王芳\u3000,监管一司,信息员\r\n,,,\r\nzhang,\u200b张伟,监管一司,单位主要负责人\r\n",
         "角色,单位,姓名,UserID\n信息员,监管一司,王芳,wangfang\n单位主要负责人,监管一司,张伟,zhang\n",
         'userid;姓名;单位;角色\n"wangfang";王芳;监管一司;信息员\nzhang;张伟;监管一司;单位主要负责人\n',
         "userid\t姓名\t单位\t角色\nwangfang\t王芳\t监管一司\t信息员\nzhang\t张伟\t监管一司\t单位主要负责人\n",
@@ -97,23 +97,23 @@ def test_rows_that_are_taken(row: str, seat: Seat) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("li,李敏,监管二司,信息源", "没有“信息源”这个角色(是不是“信息员”?)"),
-        ("li,李敏,监管二司,informer", "没有“informer”这个角色(是不是“informant”?)"),
-        ("li,李敏,监管二司,x", "没有“x”这个角色(可用的有: 信息员、单位主要负责人、宣教办经办人、负责人)"),
-        ("li,李敏,办公厅,负责人", "有 2 个角色都叫“负责人”, 请写编号: office_head、central_head"),
-        ("li,李敏,监管二司,宣教办经办人", "宣教办经办人只能在“人事司(宣教办)”, 这里写的是“监管二司”"),
+        ("li,李敏,监管二司,信息源", "没有“信息源”这个角色（是不是“信息员”?）"),
+        ("li,李敏,监管二司,informer", "没有“informer”这个角色（是不是“informant”?）"),
+        ("li,李敏,监管二司,x", "没有“x”这个角色（可用的有：信息员、单位主要负责人、宣教办经办人、负责人）"),
+        ("li,李敏,办公厅,负责人", "有 2 个角色都叫“负责人”，请写编号：office_head、central_head"),
+        ("li,李敏,监管二司,宣教办经办人", "宣教办经办人只能在“人事司(宣教办)”，这里写的是“监管二司”"),
         ("li,李敏,,信息员", "单位不能是空的"),
         ("li,,监管二司,信息员", "姓名不能是空的"),
         (",李敏,监管二司,信息员", "userid 不能是空的"),
-        ("-li,李敏,监管二司,", "userid “-li” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头"),
-        ("李敏,李敏,监管二司,", "userid “李敏” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头"),
-        ("a" * 65 + ",李敏,监管二司,", f"userid “{'a' * 65}” 不对: 要 1 到 64 个字母、数字或 _-@. , 以字母或数字开头"),
+        ("-li,李敏,监管二司,", "userid “-li” 不对：要 1 到 64 个字母、数字或 _-@. ，以字母或数字开头"),
+        ("李敏,李敏,监管二司,", "userid “李敏” 不对：要 1 到 64 个字母、数字或 _-@. ，以字母或数字开头"),
+        ("a" * 65 + ",李敏,监管二司,", f"userid “{'a' * 65}” 不对：要 1 到 64 个字母、数字或 _-@. ，以字母或数字开头"),
         ("li," + "李" * 65 + ",监管二司,", "姓名超过 64 个字"),
         ("li,=李敏,监管二司,", "姓名“=李敏”不能以 = + - @ 开头"),
         ("li,李敏,@监管二司,", "单位“@监管二司”不能以 = + - @ 开头"),
         ('li,"李\n敏",监管二司,', "姓名里有换行或看不见的字符"),
         ("li,李敏,监\u202e管,", "单位里有换行或看不见的字符"),
-        ("WangFang,王方,监管一司,", "wangfang 在第 2 行叫王芳, 这里叫王方"),
+        ("WangFang,王方,监管一司,", "wangfang 在第 2 行叫王芳，这里叫王方"),
         ("WANGFANG,王芳,监管一司,informant", "与第 2 行重复"),
     ],
 )
@@ -133,7 +133,7 @@ def test_more_seats_than_the_regulation_allows() -> None:
     """seats = [1, 2]: the third person of one unit is refused, another unit counts for itself."""
     rows = "a,甲,监管一司,信息员\nb,乙,监管一司,信息员\nc,丙,监管二司,信息员\nd,丁,监管一司,信息员\n"
 
-    assert of(HEADER + rows).refused == ((5, "监管一司的信息员最多 2 人, 这是第 3 人"),)
+    assert of(HEADER + rows).refused == ((5, "监管一司的信息员最多 2 人，这是第 3 人"),)
 
 
 def test_fewer_seats_are_a_note() -> None:
@@ -143,8 +143,8 @@ def test_fewer_seats_are_a_note() -> None:
 
     assert read.refused == ()
     assert read.notes == (
-        "没有用到的列: 电话",
-        "监管二司的信息员要 1 到 2 人, 名册里只有 0 人",
+        "没有用到的列：电话",
+        "监管二司的信息员要 1 到 2 人，名册里只有 0 人",
         "还没有宣教办经办人",
         "还没有负责人",
         "还没有负责人",
@@ -154,14 +154,14 @@ def test_fewer_seats_are_a_note() -> None:
 @pytest.mark.parametrize(
     ("content", "line", "sentence"),
     [
-        (b"", 1, "表头缺少: userid、姓名、单位、角色(第一行要有 userid,姓名,单位,角色, 顺序不限)"),
-        ("userid,姓名,部门,角色\n".encode(), 1, "表头缺少: 单位(第一行要有 userid,姓名,单位,角色, 顺序不限)"),
-        ("userid,姓名,单位,角色,姓名\n".encode(), 1, "表头重复: 姓名"),
+        (b"", 1, "表头缺少：userid、姓名、单位、角色（第一行要有 userid,姓名,单位,角色，顺序不限）"),
+        ("userid,姓名,部门,角色\n".encode(), 1, "表头缺少：单位（第一行要有 userid,姓名,单位,角色，顺序不限）"),
+        ("userid,姓名,单位,角色,姓名\n".encode(), 1, "表头重复：姓名"),
         (HEADER.encode(), 1, "表头下面没有一行人员"),
-        ((HEADER + 'a,甲,司,\nb,"乙,司,\nc,丙,司,\n').encode(), 3, "这一行的引号不成对, 从这里起读不下去"),
-        (b"\xff\xfe" + HEADER.encode("utf-16-le"), 1, "文字编码认不出来; 请另存为 .xlsx, 或 UTF-8 的 CSV"),
-        (b"\xd0\xcf\x11\xe0rest", 1, "这是旧的 .xls 文件, 或加了密码; 请在 Excel 里另存为不加密的 .xlsx 或 CSV"),
-        (b"PK\x03\x04rest", 1, "这个 XLSX 文件坏了, 或不是表格"),
+        ((HEADER + 'a,甲,司,\nb,"乙,司,\nc,丙,司,\n').encode(), 3, "这一行的引号不成对，从这里起读不下去"),
+        (b"\xff\xfe" + HEADER.encode("utf-16-le"), 1, "文字编码认不出来；请另存为 .xlsx，或 UTF-8 的 CSV"),
+        (b"\xd0\xcf\x11\xe0rest", 1, "这是旧的 .xls 文件，或加了密码；请在 Excel 里另存为不加密的 .xlsx 或 CSV"),
+        (b"PK\x03\x04rest", 1, "这个 XLSX 文件坏了，或不是表格"),
         (b" " * (roster_file.MOST_BYTES + 1), 1, "文件超过 20MB"),
     ],
 )
@@ -200,9 +200,9 @@ def test_xlsx_that_would_fill_the_memory() -> None:
     bomb = with_part(small, "xl/worksheets/sheet1.xml", b" " * (roster_file.MOST_UNPACKED + 1))
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
 
-    assert parse(bomb, REGULATION).refused == ((1, "文件解开后太大, 不读"),)
+    assert parse(bomb, REGULATION).refused == ((1, "文件解开后太大，不读"),)
     for part in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"):
-        assert parse(with_part(small, part, laughs), REGULATION).refused == ((1, "这个 XLSX 文件坏了, 或不是表格"),)
+        assert parse(with_part(small, part, laughs), REGULATION).refused == ((1, "这个 XLSX 文件坏了，或不是表格"),)
 
 
 WHOLE = export_xlsx([WANG, ZHANG], REGULATION)
@@ -260,7 +260,7 @@ def test_exports_are_for_people() -> None:
 def test_a_roster_against_another_regulation() -> None:
     """What `shenfa check` finds after the regulation changed."""
     assert roster_file.check((WANG, Seat("zhao", "赵", "甲", "gone")), REGULATION).refused == (
-        (3, "没有“gone”这个角色(可用的有: 信息员、单位主要负责人、宣教办经办人、负责人)"),
+        (3, "没有“gone”这个角色（可用的有：信息员、单位主要负责人、宣教办经办人、负责人）"),
     )
     assert roster_file.check((), REGULATION).notes == ("名册是空的",)
 

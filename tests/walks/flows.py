@@ -259,6 +259,16 @@ def local(text: str) -> str:
     return re.sub(r"http://127\.0\.0\.1:\d+", "http://bot", text)
 
 
+def differences(one: Any, other: Any, where: str = "") -> list[str]:
+    """Where two ends differ, one line each."""
+    if type(one) is type(other) and isinstance(one, dict):
+        return [line for key in one | other for line in differences(one.get(key), other.get(key), f"{where}/{key}")]
+    if type(one) is type(other) and isinstance(one, list | tuple) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return [line for n, (a, b) in pairs for line in differences(a, b, f"{where}/{n}")]
+    return [] if one == other else [f"{where}: {one!r} ≠ {other!r}"]
+
+
 def timeless(value: Any) -> Any:
     """The same without hours and minutes: for walks that a crash has made longer."""
     if isinstance(value, str):

@@ -210,7 +210,7 @@ def test_a_short_further_text_is_never_guessed(desk: Desk) -> None:
     desk.taps("limin", "接在后面")
 
     assert "已接在后面" in last(desk, "limin")
-    assert "政务微博 53/140 字" in last(desk, "limin")
+    assert "政务微博 49/140 字" in last(desk, "limin")
 
 
 # ---- R10: 栏目 -------------------------------------------------------------------------------------------------------
@@ -621,7 +621,7 @@ def test_a_new_version_is_reviewed_anew(desk: Desk) -> None:
 def test_pictures_before_and_after_the_text_reach_the_checker(desk: Desk) -> None:
     """二、四: 图片先发后发都算这篇稿件; 说明张数、大小、格式, 审核人收到图。"""
     assert "请接着发稿件正文" in desk.sends("limin", "image", "a.jpg", JPEG)
-    assert "图片" in desk.says("limin", f"{TITLE}\n正文。")
+    assert "带图片或视频 1 个" in desk.says("limin", f"{TITLE}\n正文。")
     desk.sends("limin", "image", "b.png", PNG)
     assert last(desk, "limin") == "0001 已加图片 2/9，33 B，PNG。"
     desk.taps("limin", "下一步", 类别=BUSINESS, 渠道=WEIBO, 栏目="信息发布")

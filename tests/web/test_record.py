@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlite_utils import Database
 
 from bot.rules.effects import KeepMove, KeepVersion, SaveItem
@@ -17,6 +18,7 @@ def forms(site: Site, place: str, who: str = LIU) -> list[str]:
     return site.opens(who, place).text.split("<article")[1:]
 
 
+@pytest.mark.rule("saws-R15")
 def test_each_conclusion_has_its_form(site: Site) -> None:
     held, returned, passed = forms(site, "/i/123/record")
     for form, chosen in ((held, "请示"), (returned, "不予公开"), (passed, "可以公开")):
@@ -26,6 +28,7 @@ def test_each_conclusion_has_its_form(site: Site) -> None:
     assert SECOND.fingerprint in passed and "不超负荷" in passed
 
 
+@pytest.mark.rule("saws-R15")
 def test_a_form_holds_what_the_law_asks(site: Site) -> None:
     passed = text_of(forms(site, "/i/123/record")[2])
     for shown in (

@@ -38,6 +38,7 @@ def test_who_may_open_what(site: Site, who: str, place: str, status: int) -> Non
     assert site.opens(who, place).status_code == status
 
 
+@pytest.mark.rule("saws-R30")
 @pytest.mark.parametrize(
     ("who", "sees"),
     [

@@ -216,7 +216,7 @@ def test_an_error_comes_with_its_verdict(platform: responses.RequestsMock, code:
     assert "1.2.3.4" in str(error.value)
 
 
-@pytest.mark.parametrize("code", [0, 40058])
+@pytest.mark.parametrize("code", [0, -1, 40058])
 def test_json_read_in_part_is_our_error(platform: responses.RequestsMock, code: int) -> None:
     """平台说 JSON 格式有误, 即使 errcode 是 0 也是我们的错。"""
     answer(platform, "message/send", {"errcode": code, "errmsg": "ok. Warning: wrong json format. "})
