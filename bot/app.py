@@ -15,9 +15,12 @@ import uvicorn
 from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.calendar_file import load_calendar
 from bot.clock import Clock, DemoClock
@@ -32,7 +35,7 @@ from bot.rules.textcheck import Entry, WordList
 from bot.rules.workdays import ChineseCalendar
 from bot.sender import Post, Sender
 from bot.sweeper import Sweeper, Watch
-from bot.web.pages import Pages
+from bot.web.pages import Pages, error_pages
 from bot.web.pages import routes as page_routes
 from bot.wecom.client import WeComClient
 from bot.wecom.envelope import Envelope
@@ -89,6 +92,26 @@ def reading(path: Path) -> Iterator[Database]:
         db.close()
 
 
+class FramedBy:
+    """Lets one origin show the pages in a frame; without it they refuse every frame."""
+
+    def __init__(self, app: ASGIApp, origin: str) -> None:
+        self._app, self._origin = app, origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def relaxed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                policy = headers.get("content-security-policy", "")
+                if policy:
+                    allowed = policy.replace("frame-ancestors 'none'", f"frame-ancestors {self._origin}")
+                    headers["content-security-policy"] = allowed
+                    del headers["x-frame-options"]
+            await send(message)
+
+        await self._app(scope, receive, relaxed)
+
+
 class Policy:
     """The regulation file with the changes made since (宣教办's settings, saws-R36); built again only after a change."""
 
@@ -136,12 +159,14 @@ def build(
     *,
     words: Sequence[Entry] = (),
     demo_key: str = "",
+    framed_by: str = "",
     threads: bool = True,
     interrupt: Callable[[str], None] | None = None,
 ) -> Bot:
     """Make all parts. Raises RegulationProblems, CalendarProblems, WordProblems: then nothing has been started.
 
-    demo_key: opens /demo/<key>/clock and /demo/<key>/settle (needs a DemoClock). threads: start sender and sweeper
+    demo_key: opens /demo/<key>/clock and /demo/<key>/settle (needs a DemoClock). framed_by: an origin that may show the
+    pages in a frame (the demonstration's phones; nobody otherwise). threads: start sender and sweeper
     with the web application; without, somebody calls `settle`.
     """
     policy = Policy(load(config.regulation.source))
@@ -192,7 +217,9 @@ def build(
             threading.Thread(target=_set_menu, args=(client,), name="menu", daemon=True).start()
         yield
 
-    web = Starlette(routes=bot_routes, lifespan=lifespan)
+    middleware = [Middleware(FramedBy, origin=framed_by)] if framed_by else []
+    errors = dict(error_pages(pages.base))
+    web = Starlette(routes=bot_routes, lifespan=lifespan, middleware=middleware, exception_handlers=errors)
     parts["bot"] = Bot(config, clock, org, writer, dispatcher, client, sender, sweeper, web)
     return parts["bot"]
 

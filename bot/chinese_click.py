@@ -93,7 +93,7 @@ def sentence(error: click.ClickException) -> str:
 
 
 def _perhaps(names: list[str] | None) -> str:
-    return f"(是不是 {' 或 '.join(names)}?)" if names else ""
+    return f"（是不是 {' 或 '.join(names)}？）" if names else ""
 
 
 def _hint(error: click.BadParameter) -> str:

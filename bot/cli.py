@@ -96,7 +96,7 @@ def check(path: Path) -> None:
     if regulation and "storage" in right and "wecom" in right:
         problems += _check_roster(right["storage"].path, right["wecom"].corp_id, regulation[0])
     else:
-        click.echo("名册：没有检查，先改好上面的问题")
+        click.echo("名册: 没有检查，先改好上面的问题")
     if problems:
         sys.exit(1)
 
@@ -144,11 +144,11 @@ def _check_words(path: Path, banned: int) -> int:
 
 def _check_roster(database: Path, org: str, regulation: Regulation) -> int:
     if not database.exists():
-        click.echo("名册：还没有（运行 shenfa roster import 名册.xlsx 导入）")
+        click.echo("名册: 还没有（运行 shenfa roster import 名册.xlsx 导入）")
         return 0
     seats = _seats(database, org)
     checked = roster_file.check(seats, regulation)
-    problems = _report("名册", (f"第 {line} 行：{sentence}" for line, sentence in checked.refused))
+    problems = _report("名册", (f"第 {line} 行: {sentence}" for line, sentence in checked.refused))
     for note in checked.notes:
         click.echo(f"  注意：{note}")
     return problems
@@ -234,7 +234,7 @@ def _number(answer: str) -> object:
 
 
 def _names(answer: str) -> list[str]:
-    return [name for name in answer.replace(",", " ").replace(",", " ").replace("、", " ").split() if name]
+    return [name for name in answer.replace("，", " ").replace(",", " ").replace("、", " ").split() if name]
 
 
 def _known_slug(slug: str) -> str:
@@ -356,13 +356,13 @@ def roster_import(path: Path, file: Path) -> None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        fail(f"读不到 {file}({config.why(error)})")
+        fail(f"读不到 {file}（{config.why(error)}）")
     with _bar("读名册", len(content)) as advance:
         read = roster_file.parse(content, _regulation(loaded.regulation.source), advance)
     for note in read.notes:
         click.echo(f"注意：{note}")
     if read.refused:
-        lines = [f"第 {line} 行：{sentence}" for line, sentence in read.refused]
+        lines = [f"第 {line} 行: {sentence}" for line, sentence in read.refused]
         fail("\n  ".join([f"{file.name}: {len(lines)} 处问题，没有导入", *lines]))
 
     from storage.db import transaction
@@ -394,7 +394,7 @@ def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
     try:
         file.write_bytes(write(seats, chosen))
     except OSError as error:
-        fail(f"写不了 {file}({config.why(error)})")
+        fail(f"写不了 {file}（{config.why(error)}）")
     click.echo(f"已写出 {len(seats)} 行到 {file}。")
 
 
@@ -419,7 +419,7 @@ def _database(path: Path) -> Iterator[Database]:
         finally:
             db.close()
     except sqlite3.DatabaseError as error:
-        busy = "正忙，请稍后再试" if "locked" in str(error) else f"打不开或写不了({error})"
+        busy = "正忙，请稍后再试" if "locked" in str(error) else f"打不开或写不了（{error}）"
         fail(f"数据库 {path} {busy}")
 
 

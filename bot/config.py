@@ -269,7 +269,7 @@ def _revealed(value: object, around: Around) -> str:
         try:
             text = _existing(name, around).read_text(encoding="utf-8-sig").strip()
         except OSError as error:
-            raise ValueError(f"读不到文件 {name}({why(error)})") from None
+            raise ValueError(f"读不到文件 {name}（{why(error)}）") from None
         except UnicodeDecodeError:
             raise ValueError(f"文件 {name} 不是文本") from None
     if not text:
@@ -377,7 +377,7 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Config:
     except FileNotFoundError:
         raise ConfigProblems(path, (Problem("", f"没有这个文件：{path}（先运行 shenfa init 生成一个）"),)) from None
     except OSError as error:
-        raise ConfigProblems(path, (Problem("", f"读不到这个文件({why(error)})"),)) from None
+        raise ConfigProblems(path, (Problem("", f"读不到这个文件（{why(error)}）"),)) from None
     except UnicodeDecodeError:
         raise ConfigProblems(path, (Problem("", "不是 UTF-8 编码，请用 UTF-8 另存"),)) from None
     except tomllib.TOMLDecodeError as error:  # its text may quote the file: only the place is passed on
@@ -428,6 +428,6 @@ def _section(section: str, table: Mapping[str, object], around: Around) -> tuple
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, 1)
     if near:
-        return f"没有这个键（是不是 {near[0]}?）"
+        return f"没有这个键（是不是 {near[0]}？）"
     home = [one.section for one in KEYS if one.name == name]
     return f"没有这个键（{name} 写在 [{home[0]}] 里）" if home else "没有这个键"

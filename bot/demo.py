@@ -176,7 +176,7 @@ def run(*, host: str, port: int, slug: str) -> None:
         config = demo_config(
             folder, slug, bot_url=f"http://{shown}:{bot_port}", platform_url=platform_url, host=host, port=bot_port
         )
-        bot = build(config, DemoClock(), words=WORDS if slug == "saws" else (), demo_key=key)
+        bot = build(config, DemoClock(), words=WORDS if slug == "saws" else (), demo_key=key, framed_by=platform_url)
         seed(bot, seats, regulation, bot.clock.now().replace(microsecond=0))
         settings = platform_settings(config, seats, regulation, host=host, port=port, key=key)
         with platform_process(settings, folder) as process:

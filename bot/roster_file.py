@@ -149,7 +149,7 @@ def _places(line: int, header: list[str]) -> tuple[list[int], list[str]]:
     names = [_folded(cell) for cell in header]
     problems = []
     if missing := [column for column in COLUMNS if column not in names]:
-        problems.append(f"表头缺少：{'、'.join(missing)}(第一行要有 {','.join(COLUMNS)}，顺序不限)")
+        problems.append(f"表头缺少：{'、'.join(missing)}（第一行要有 {','.join(COLUMNS)}，顺序不限）")
     if doubled := [column for column in COLUMNS if names.count(column) > 1]:
         problems.append(f"表头重复：{'、'.join(doubled)}")
     if problems:
@@ -239,8 +239,8 @@ def find_role(text: str, regulation: Regulation) -> str:
         raise ValueError(f"有 {len(found)} 个角色都叫“{text}”，请写编号：{'、'.join(found)}")
     labels = {_folded(spec.label): spec.label for spec in regulation.role.values()}
     near = get_close_matches(wanted, [*labels, *regulation.role], 1, 0.5)
-    hint = f"是不是“{labels.get(near[0], near[0])}”?" if near else f"可用的有：{'、'.join(labels.values()) or '无'}"
-    raise ValueError(f"没有“{text}”这个角色({hint})")
+    hint = f"是不是“{labels.get(near[0], near[0])}”？" if near else f"可用的有：{'、'.join(labels.values()) or '无'}"
+    raise ValueError(f"没有“{text}”这个角色（{hint}）")
 
 
 def _find_unit(text: str, role: str, regulation: Regulation) -> str:

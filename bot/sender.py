@@ -90,6 +90,9 @@ def _outcome(post: Post, job: Job, now: datetime) -> Callable[[Database], None]:
         return _refused(post, job, error, now)
     except OutcomeUnknown as error:
         return _unsuccessful(post, job, Verdict.RETRY, None, str(error), now)
+    except ValueError as error:  # the platform could never take it: waiting would not help
+        log.exception("message %d cannot be sent", job.id)
+        return _unsuccessful(post, job, Verdict.NEVER, 0, str(error), now)
     except Exception as error:  # a fault of ours must not stop the others: an operator is told, and it waits
         log.exception("message %d", job.id)
         return _unsuccessful(post, job, Verdict.FAULT, None, type(error).__name__, now)

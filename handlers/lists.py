@@ -8,11 +8,11 @@ from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, State
 from bot.rules.regulation import Do, Kind
-from bot.rules.routing import asked, holders, may_see
+from bot.rules.routing import asked, has_part, holders, may_see
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
-from handlers.onward import attachments, no_drafting, refuse, say
+from handlers.onward import attachments, no_drafting, refuse, say, who_drafts
 from handlers.router import Router
 
 router = Router()
@@ -106,7 +106,7 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     if not shown:
         return [say(intent, "没有在办事项。", ctx), _looked(intent)]
     late = [item for item in shown if due_note(item, ctx).startswith("逾期")]
-    lines = [f"在办 {len(shown)} 件" + (f"，逾期 {len(late)} 件" if late else "") + ":"]
+    lines = [f"在办 {len(shown)} 件" + (f"，逾期 {len(late)} 件" if late else "") + "："]
     by_unit: dict[str, list[Item]] = {}
     for item in sorted(shown, key=lambda item: (item not in late, _due_order(item, ctx), item.id)):
         by_unit.setdefault(item.unit, []).append(item)
@@ -119,7 +119,7 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
 def _open_line(item: Item, ctx: Context) -> str:
     step = item.step
     held = ctx.names(holder_names(item, ctx)) or "无人可办"
-    since = f"已 {w.span(item.since, ctx.now)}" if item.since else ""
+    since = w.waited(item.since, ctx.now) if item.since else ""
     title = "（内容保密）" if item.flow and item.flow.private else f"《{w.heading(item)}》"
     return f"{item.number}{title}{step.act if step else ''} {held} {since} {due_note(item, ctx)}".rstrip()
 
@@ -154,7 +154,7 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
     looked = Record(intent.who, "查看", item.id, intent.what)
     if intent.what == "record":
         return [say(intent, secrecy_record(item, ctx), ctx, item.id), looked]
-    if item.flow and item.flow.private and ctx.oversees(intent.who) and intent.who not in holder_names(item, ctx):
+    if item.flow and item.flow.private and not has_part(intent.who, item, ctx.moves(item), ctx.desk):
         return [say(intent, _where(item, ctx), ctx, item.id), looked]
     if intent.what == "text":
         return [say(intent, f"{item.number} 第{item.current.no}版（校验 {item.current.short_print}）\n{item.current.text}", ctx, item.id), *attachments(item, intent.who, ctx), looked]  # fmt: skip
@@ -222,8 +222,11 @@ def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
     if intent.text.strip(" 。!！") in verdict_words(ctx):
         return _which_number(intent, ctx)
     what = intent.text if len(intent.text) <= 20 else intent.text[:19] + "…"
-    draft = "发稿件正文直接投稿 / " if ctx.drafting_seats(intent.who) else ""
+    drafts = bool(ctx.drafting_seats(intent.who))
+    draft = "发稿件正文直接投稿 / " if drafts else ""
     text = f"没看懂“{what}”。您可以：{draft}发编号看进度 / 发“待办”“我的”“帮助”。"
+    if what != intent.text and not drafts:  # a long text of somebody who may not draft (saws 二, R5)
+        text += f"要投稿，{who_drafts(intent.who, ctx)}。"
     return [Reply(text), Record(intent.who, "没看懂", None, intent.text)]
 
 

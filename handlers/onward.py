@@ -68,12 +68,16 @@ def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, act
 
 def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:
     """saws 二(R5): someone without a drafting role cannot start one; the unit's informants are named."""
+    return refuse(intent, f"您没有起草权限，{who_drafts(intent.who, ctx)}", ctx, action="拒绝起草")
+
+
+def who_drafts(userid: str, ctx: Context) -> str:
+    """请找本单位信息员李敏: who can draft for this person's unit."""
     roles = {r for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by}
-    units = {s.unit for s in ctx.roster.seats_of(intent.who)}
+    units = {s.unit for s in ctx.roster.seats_of(userid)}
     found = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
     label = "、".join(dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1]))
-    who = f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
-    return refuse(intent, f"您没有起草权限，{who}", ctx, action="拒绝起草")
+    return f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
 
 
 def settle_tap(intent: Intent, done: str, ctx: Context, *, desc: str = "") -> list[Effect]:

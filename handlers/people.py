@@ -127,7 +127,7 @@ def grants_now(ctx: Context) -> str:
             continue
         grant = next((g for g in ctx.roster.grants if g.userid == seat.userid and g.role == seat.role and g.unit == seat.unit and g.revoked_at is None), None)  # fmt: skip
         state = f"{ctx.name(grant.granted_by)} {w.day(grant.granted_at)} 授权" if grant else "未授权"
-        lines.append(f"{seat.unit} {seat.name}({rule.label}):{state}")
+        lines.append(f"{seat.unit} {seat.name}（{rule.label}）：{state}")
     return "\n".join(["授权名单：", *lines]) if lines else "制度没有要求发布授权。"
 
 

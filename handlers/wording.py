@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.progress import missing_platforms
 from bot.rules.regulation import Do, FieldSpec, Flow, Step
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
@@ -50,6 +51,11 @@ def span(start: datetime, end: datetime) -> str:
     """0.8 小时 / 3 天."""
     hours = max((end - start).total_seconds(), 0) / 3600
     return f"{hours:.1f} 小时" if hours < 48 else f"{hours / 24:.0f} 天"
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """刚到 / 已等 3.5 小时."""
+    return "刚到" if (now - since).total_seconds() < 360 else f"已等 {span(since, now)}"
 
 
 def channels(item: Item, ctx: Context) -> str:
@@ -123,12 +129,14 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
     if item.state is State.WITHDRAWN:
         return "已撤回"
     if item.state is State.DONE:
-        return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已办结"
+        return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已发布" if item.published_at else "已办结"
     step = item.step
     assert step is not None
     if step.do is Do.DRAFT:
         return f"已退回，待{ctx.name(item.author)}修改"
     who = f"，由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else "，暂无人可办"
+    if step.do is Do.PUBLISH and item.links:
+        return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
     return f"现在“{step.act}”环节{who}"
 
 

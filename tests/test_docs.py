@@ -170,12 +170,14 @@ def test_every_event_intent_and_effect_is_described(module: str) -> None:
 
 
 def test_the_list_of_rules() -> None:
-    """241 rules of sixteen regulations, numbered from 1 without a gap, each regulation with its file."""
-    known = rules.rules()
+    """241 rules of sixteen regulations, numbered without a gap, each with its file; and twelve for every regulation."""
+    every = [rule.id for rule in rules.rules() if rule.regulation == "every"]
+    known = [rule for rule in rules.rules() if rule.regulation != "every"]
     numbers: dict[str, list[int]] = {}
     for rule in known:
         numbers.setdefault(rule.regulation, []).append(int(rule.id.rpartition("R")[2]))
 
+    assert every == [f"every-{number}" for number in range(1, 13)]
     assert len(known) == 241
     assert numbers.keys() == {path.stem for path in (ROOT / "bot" / "regulations").glob("*.toml")}
     assert all(own == list(range(1, len(own) + 1)) for own in numbers.values())
@@ -222,7 +224,7 @@ def small_project(root: Path, test: str) -> Path:
 def test_the_page_of_rules(tmp_path: Path) -> None:
     text = rules.render(small_project(tmp_path, '@mark.rule("a-b-R2")\ndef test_x(): ...\n'))
 
-    assert "共 2 条, 有测试的 1 条, 缺 1 条。\n\n## 某制度\n\n`a-b`: 1 / 2\n" in text
+    assert "共 2 条，有测试的 1 条，缺 1 条。\n\n## 某制度\n\n`a-b`: 1 / 2\n" in text
     assert text.endswith("| a-b-R1 | 甲 | **缺** |\n| a-b-R2 | 乙 | `tests/deep/test_it.py::test_x` |\n")
 
 
@@ -230,7 +232,7 @@ def test_a_rule_that_does_not_exist(tmp_path: Path) -> None:
     """A slip of the pen in a mark is found, not counted."""
     root = small_project(tmp_path, '@mark.rule("a-b-R3")\ndef test_x(): ...\n')
 
-    with pytest.raises(rules.Unknown, match=r"没有这条规则: a-b-R3\(见 tests/deep/test_it.py::test_x\)"):
+    with pytest.raises(rules.Unknown, match=r"没有这条规则：a-b-R3（见 tests/deep/test_it.py::test_x）"):
         rules.render(root)
 
 
@@ -247,9 +249,9 @@ def test_the_generator_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixtur
 
     assert (missing, written, fresh, stale, wrong) == (1, 0, 0, 1, 1)
     assert capsys.readouterr().err.splitlines() == [
-        "docs/rules.md 过时了, 请运行 make rules",
-        "docs/rules.md 过时了, 请运行 make rules",
-        "没有这条规则: a-R1(见 tests/deep/test_it.py::test_x)",
+        "docs/rules.md 过时了，请运行 make rules",
+        "docs/rules.md 过时了，请运行 make rules",
+        "没有这条规则：a-R1（见 tests/deep/test_it.py::test_x）",
     ]
 
 

@@ -150,3 +150,17 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
         return True
     step = item.step
     return step is not None and any(h.userid == userid for h in holders(item, step, moves, desk))
+
+
+def has_part(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
+    """The drafter, who acted on it or was stood in for, and who holds or will hold one of its steps."""
+    if userid == item.author:
+        return True
+    if any(userid in (m.actor, m.acting_for) for m in moves if m.decision is not Decision.MOVED):
+        return True
+    if item.flow is None:
+        return False
+    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT for role in step.by}
+    if any(userid in seated(role, item, desk) for role in roles):
+        return True
+    return item.step is not None and any(h.userid == userid for h in holders(item, item.step, moves, desk))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from bot.rules.item import Decision, Item, Move
-from bot.rules.regulation import Do
-from bot.rules.routing import Desk, holders, may_see, seated
+from bot.rules.item import Item, Move
+from bot.rules.routing import Desk, has_part, may_see
 
 
 class Sight(Enum):
@@ -30,17 +29,3 @@ def private(item: Item, desk: Desk) -> bool:
     if item.flow is None:
         return any(flow.private for flow in desk.regulation.flows(item.kind))
     return item.flow.private
-
-
-def has_part(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
-    """The drafter, who acted on it or was stood in for, and who holds or will hold one of its steps."""
-    if userid == item.author:
-        return True
-    if any(userid in (m.actor, m.acting_for) for m in moves if m.decision is not Decision.MOVED):
-        return True
-    if item.flow is None:
-        return False
-    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT for role in step.by}
-    if any(userid in seated(role, item, desk) for role in roles):
-        return True
-    return item.step is not None and any(h.userid == userid for h in holders(item, item.step, moves, desk))

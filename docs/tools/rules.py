@@ -30,7 +30,8 @@ class Rule:
 
     @property
     def regulation(self) -> str:
-        return self.id.rpartition("-R")[0]
+        """The slug; "every" for the twelve rules that hold for every regulation."""
+        return self.id.rpartition("-R")[0] or "every"
 
 
 class Unknown(Exception):
@@ -105,12 +106,13 @@ def render(root: Path = ROOT) -> str:
     """The page. Raises Unknown."""
     known, tests = rules(root), proofs(root)
     if unknown := sorted(tests.keys() - {rule.id for rule in known}):
-        raise Unknown("\n".join(f"没有这条规则：{rule}(见 {', '.join(tests[rule])})" for rule in unknown))
-    proven = sum(rule.id in tests for rule in known)
+        raise Unknown("\n".join(f"没有这条规则：{rule}（见 {', '.join(tests[rule])}）" for rule in unknown))
+    listed = [rule for rule in known if rule.regulation != "every"]
+    proven = sum(rule.id in tests for rule in listed)
     lines = [
         "# 规则与测试", "",
         "每条规则由哪些测试证明。本页由 `make rules` 生成，不要手改；还没有测试的写 **缺**。", "",
-        f"共 {len(known)} 条，有测试的 {proven} 条，缺 {len(known) - proven} 条。",
+        f"共 {len(listed)} 条，有测试的 {proven} 条，缺 {len(listed) - proven} 条。",
     ]  # fmt: skip
     by_regulation: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in known:
@@ -125,6 +127,8 @@ def render(root: Path = ROOT) -> str:
 
 
 def _title(root: Path, slug: str) -> str:
+    if slug == "every":
+        return "每部制度都适用"
     text = (root / "bot" / "regulations" / f"{slug}.toml").read_text(encoding="utf-8")
     return str(tomllib.loads(text)["title"])
 

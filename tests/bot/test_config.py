@@ -90,7 +90,7 @@ def test_right_values(dotted: str, value: object, attribute: object, tmp_path: P
 @pytest.mark.parametrize(
     ("dotted", "value", "sentence"),
     [
-        ("wecom.agnet_id", 1, "没有这个键（是不是 agent_id?）"),
+        ("wecom.agnet_id", 1, "没有这个键（是不是 agent_id？）"),
         ("wecom.port", 8000, "没有这个键（port 写在 [server] 里）"),
         ("wecom.colour", "red", "没有这个键"),
         ("wecom.corp_id", None, "缺少这个键"),
@@ -148,10 +148,10 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     lines = str(caught.value).splitlines()
 
     assert lines[0] == f"config.toml: {len(lines) - 1} 处问题"
-    assert "  servers: 没有这个键（是不是 server?）" in lines
+    assert "  servers: 没有这个键（是不是 server？）" in lines
     assert "  storage: 要写成一节：[storage]" in lines
     assert "  regulation: slug 和 file 只能写一个" in lines
-    assert "  wecom.agnet_id: 没有这个键（是不是 agent_id?）" in lines
+    assert "  wecom.agnet_id: 没有这个键（是不是 agent_id？）" in lines
     missing = [line for line in lines if line.endswith("缺少这个键")]
     assert len(missing) == sum(key.required for key in config.KEYS) - 1  # all of [wecom] and [server], not [storage]
 

@@ -56,7 +56,7 @@ def xlsx(rows: Sequence[Sequence[object]]) -> bytes:
     [
         HEADER + "wangfang,王芳,监管一司,informant\nzhang,张伟,监管一司,unit_head\n",
         HEADER + "wangfang,王芳,监管一司,信息员\nzhang,张伟,监管一司,单位主要负责人",
-        HEADER + "\r\n WangFang ，王芳\u3000,监管一司,信息员\r\n,,,\r\nzhang,\u200b张伟,监管一司,单位主要负责人\r\n",
+        HEADER + "\r\n WangFang , 王芳\u3000,监管一司,信息员\r\n,,,\r\nzhang,\u200b张伟,监管一司,单位主要负责人\r\n",
         "角色,单位,姓名,UserID\n信息员,监管一司,王芳,wangfang\n单位主要负责人,监管一司,张伟,zhang\n",
         'userid;姓名;单位;角色\n"wangfang";王芳;监管一司;信息员\nzhang;张伟;监管一司;单位主要负责人\n',
         "userid\t姓名\t单位\t角色\nwangfang\t王芳\t监管一司\t信息员\nzhang\t张伟\t监管一司\t单位主要负责人\n",
@@ -97,8 +97,8 @@ def test_rows_that_are_taken(row: str, seat: Seat) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("li,李敏,监管二司,信息源", "没有“信息源”这个角色（是不是“信息员”?）"),
-        ("li,李敏,监管二司,informer", "没有“informer”这个角色（是不是“informant”?）"),
+        ("li,李敏,监管二司,信息源", "没有“信息源”这个角色（是不是“信息员”？）"),
+        ("li,李敏,监管二司,informer", "没有“informer”这个角色（是不是“informant”？）"),
         ("li,李敏,监管二司,x", "没有“x”这个角色（可用的有：信息员、单位主要负责人、宣教办经办人、负责人）"),
         ("li,李敏,办公厅,负责人", "有 2 个角色都叫“负责人”，请写编号：office_head、central_head"),
         ("li,李敏,监管二司,宣教办经办人", "宣教办经办人只能在“人事司(宣教办)”，这里写的是“监管二司”"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot.app import Bot, build
+from bot.app import MENU, Bot, build
 from bot.clock import BEIJING, DemoClock
 from bot.config import Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
 from bot.demo import free_port, seed, seats_for
@@ -90,7 +90,7 @@ class Desk:
         )  # fmt: skip
 
     def _start(self) -> None:
-        self.bot: Bot = build(self.config(), self.clock, words=self.words, threads=self.threads, interrupt=self.interrupt)
+        self.bot: Bot = build(self.config(), self.clock, words=self.words, threads=self.threads, interrupt=self.interrupt, framed_by=self.platform.url)
         self._server = ServerThread(self.bot.web, port=self.port)
         self._server.__enter__()
 
@@ -118,6 +118,11 @@ class Desk:
 
     def sends(self, user: str, kind: str, name: str, content: bytes) -> str:
         return self._done(self.platform.send_media(user, kind, name, content))
+
+    def menu(self, user: str, key: str) -> str:
+        """The person taps an entry of the application's menu; the passive answer."""
+        self.bot.client.create_menu(MENU)
+        return self._done(self.platform.post("menu", user=user, key=key))
 
     def taps(self, user: str, label: str, *, number: str = "", task_id: str = "", **choices: str) -> str:
         """Tap the button with this label on the newest card (of `number`) that has it; choices by shown option text."""
