@@ -186,9 +186,9 @@ def init(path: Path) -> None:
         "wecom.corp_id": _ask("企业 ID", "wecom.corp_id", around),
         "wecom.agent_id": _ask("应用的 AgentId", "wecom.agent_id", around, read=_number),
         "wecom.secret": _ask("应用的 Secret（输入时不显示）", "wecom.secret", around, hide=True),
-        "wecom.token": _ask("接收消息的 Token（直接回车则生成一个）", "wecom.token", around, made=secrets.token_hex(16)),
+        "wecom.token": _ask("回调的 Token（直接回车则生成）", "wecom.token", around, made=secrets.token_hex(16)),
         "wecom.encoding_aes_key": _ask(
-            "接收消息的 EncodingAESKey（直接回车则生成一个）", "wecom.encoding_aes_key", around, made=config.new_aes_key()
+            "回调的 EncodingAESKey（直接回车则生成）", "wecom.encoding_aes_key", around, made=config.new_aes_key()
         ),
         "server.public_url": _ask("外面访问本服务的网址，如 https://example.gov.cn", "server.public_url", around),
         "server.port": _ask("本机监听的端口", "server.port", around, default="8000", read=_number),

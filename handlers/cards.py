@@ -180,7 +180,7 @@ def which_card(item: Item, ctx: Context) -> Card:
 
 
 def reason_select(step: Step) -> Select:
-    options = [Option(f"r{n}", reason) for n, reason in enumerate(w.RETURN_REASONS)]
+    options = [Option(f"r{n}", cut(reason, 16)) for n, reason in enumerate(step.reasons or w.RETURN_REASONS)]
     return Select("reason", f"{w.return_word(step)}原因", (*options, Option("other", w.OTHER_REASON)))
 
 

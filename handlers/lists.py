@@ -212,6 +212,8 @@ def secrecy_record(item: Item, ctx: Context) -> str:
 
 @router.on(i.Greeted)
 def greeted(intent: i.Greeted, ctx: Context) -> Sequence[Effect]:
+    if waiting_for(intent.who, ctx):  # what waits must stay in sight
+        return [Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
     text = f"您好，{ctx.name(intent.who)}。这里是“审发”：稿件先审后发，都在这个聊天里办。\n{help_text(intent.who, ctx)}"
     return [Reply(text), Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
 

@@ -145,6 +145,7 @@ class Step(Frozen):
     passes: str = ""  # the word for passing this check, default 同意 (e.g. 可以公开)
     returns: str = ""  # the word for returning it, default 退回 (e.g. 不予公开)
     holds: str = ""  # a third conclusion that keeps the item at this step (e.g. 请示); none by default
+    reasons: tuple[str, ...] = ()  # preset reasons for returning, at most 16 characters each; general ones by default
     record: str = ""  # title of the printable record of this step (e.g. 信息公开保密审查记录)
     missing: str = ""  # what a person is told who wants to go on before this step is done
 

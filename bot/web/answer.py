@@ -59,7 +59,7 @@ def style() -> Response:
 
 
 def not_found(base: str = "") -> Response:
-    return _sentence(base, 404, "没有这一页", "没有您可以查看的内容。请核对编号,或联系归口部门。")
+    return _sentence(base, 404, "没有这一页", "没有您可以查看的内容。请核对编号，或联系归口部门。")
 
 
 def wrong_method(base: str = "") -> Response:
@@ -74,7 +74,7 @@ def login_failed(base: str, again: str) -> Response:
 
 
 def broken(base: str = "") -> Response:
-    return _sentence(base, 500, "暂时打不开", "请稍后再试。一直打不开,请告诉管理员。")
+    return _sentence(base, 500, "暂时打不开", "请稍后再试。一直打不开，请告诉管理员。")
 
 
 def _sentence(base: str, status: int, title: str, text: str, again: str = "") -> Response:

@@ -32,7 +32,7 @@ class Case:
 
     def as_(self, userid: str, acting_for: str) -> str:
         """李副司长(代刘洋)."""
-        return self.name(userid) + (f"(代{self.name(acting_for)})" if acting_for else "")
+        return self.name(userid) + (f"（代{self.name(acting_for)}）" if acting_for else "")
 
     def role_label(self, role: str) -> str:
         rule = self.regulation.role.get(role)

@@ -73,7 +73,7 @@ def _filed(case: Case, row: FilingRow, seen: Sight) -> Filed:
     item, flow = case.item, case.item.flow
     whole = seen is Sight.ALL
     channels = case.regulation.channel
-    links = [f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发:{x.omitted}" for x in item.links]
+    links = [f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发：{x.omitted}" for x in item.links]
     return Filed(
         item=item.id,
         no=row.no,

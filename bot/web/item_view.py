@@ -124,8 +124,8 @@ def standing(case: Case, word: str) -> Standing:
         return Standing(word, tone, held, "", "")
     due = w.until(row.due_at, case.now)
     if row.due_at < case.now:
-        tone, due = "late", f"{due},已逾期 {w.span(row.due_at, case.now)}"
-    guessed = "(放假安排未公布,暂定)" if row.provisional else ""
+        tone, due = "late", f"{due}，已逾期 {w.span(row.due_at, case.now)}"
+    guessed = "（放假安排未公布，暂定）" if row.provisional else ""
     return Standing(word, tone, held, due, row.explanation + guessed)
 
 
@@ -145,7 +145,7 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
         ("栏目", item.column),
         ("内容范围", item.scope + (f"({item.scope_reason})" if item.scope_reason else "")),
         *item.form.items(),
-        *((tick, f"是({case.name(who)})" if who else "是") for tick, who in item.ticks.items()),
+        *((tick, f"是（{case.name(who)}）" if who else "是") for tick, who in item.ticks.items()),
         ("说明", flow.assumed if flow else ""),
     ]
     return tuple((name, value) for name, value in rows if value)
@@ -162,7 +162,7 @@ def _links(case: Case) -> tuple[Published, ...]:
         elif link.url:
             found.append(Published(platform, w.safe_url(link.url), link.url, ""))
         else:
-            found.append(Published(platform, "", "", f"未发:{link.omitted}"))
+            found.append(Published(platform, "", "", f"未发：{link.omitted}"))
     return tuple(found)
 
 

@@ -53,7 +53,7 @@ def _picture(no: int, one: Media, reader: Reader, budget: int) -> Shown:
     if not kind:
         return Shown(line(no, one, "这种格式请在对话里看"))
     if stored.size > budget:
-        return Shown(line(no, one, "图片太多,这张请在对话里看"))
+        return Shown(line(no, one, "图片太多，这张请在对话里看"))
     return Shown(line(no, one), f"data:{kind};base64,{b64encode(stored.content).decode()}")
 
 

@@ -69,7 +69,7 @@ def _form(case: Case, move: Move, step: Step, version: Version | None) -> Form:
         short_print=move.fingerprint[:4].upper(),
         fingerprint=move.fingerprint,
         check=_check(move, version),
-        text=version.text if version else "(没有留存这一版的内容)",
+        text=version.text if version else "（没有留存这一版的内容）",
         media=tuple(media_line(no, one) for no, one in enumerate(version.media, 1)) if version else (),
         verdicts=tuple((w.verdict(d, step), d is move.decision) for d in possible),
         reason=move.reason,
@@ -83,4 +83,4 @@ def _check(move: Move, version: Version | None) -> str:
     """Whether the text below is the one that was decided on, to the letter."""
     if version is None:
         return ""
-    return "校验一致" if version.fingerprint == move.fingerprint else "校验不一致,请核对"
+    return "校验一致" if version.fingerprint == move.fingerprint else "校验不一致，请核对"

@@ -52,7 +52,7 @@ def span(start: datetime, end: datetime) -> str:
 
 
 def heading(item: Item) -> str:
-    return item.title or "(无标题)"
+    return item.title or "（无标题）"
 
 
 def size(count: int) -> str:

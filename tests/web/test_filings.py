@@ -67,10 +67,10 @@ def test_a_row_of_the_workbook(site: Site) -> None:
         "五(一)6", "政务微博 · 安全监管总局、政务微信 · 安全贝贝",
     )  # fmt: skip
     assert str(row[7]).splitlines() == [
-        "新浪网 https://weibo.example/1234567/AbCdEf?from=page", "腾讯网 未发:已停用",
+        "新浪网 https://weibo.example/1234567/AbCdEf?from=page", "腾讯网 未发：已停用",
         "腾讯微信公众服务号 https://mp.weixin.example/s/9f3kQ2v",
     ]  # fmt: skip
-    assert row[8] == "何平(代李建国)" and len(str(row[9])) == 4
+    assert row[8] == "何平（代李建国）" and len(str(row[9])) == 4
     assert row[10:] == ("刘洋", "2025年2月17日 11:12")
 
 

@@ -30,11 +30,11 @@ def page(site: Site) -> str:
     "shown",
     [
         "事项 0123", "冬季用电安全小知识", "监管一司 · 王晓 · 第2版",
-        "待审定", "何平(代李建国)", "今天 06:30,已逾期 3.0 小时", "截止 3月18日 06:30(放假安排未公布,暂定)",
+        "待审定", "何平（代李建国）", "今天 06:30，已逾期 3.0 小时", "截止 3月18日 06:30（放假安排未公布，暂定）",
         "政务微博 77/140 字", "政务微信 77/680 字", "“焦味”涉及禁止发布内容第1项",
-        "起草人对“内部”的说明:引用公开文件的标题",
+        "起草人对“内部”的说明：引用公开文件的标题",
         "业务活动、安全生产知识、应急知识", "五(一)6", "政务微博 · 安全监管总局、政务微信 · 安全贝贝", "生产安全百科",
-        "需要发布、回复或转发的其他事项(冬季用电高峰)", "宣传教育中心提供", "是(王晓)",
+        "需要发布、回复或转发的其他事项(冬季用电高峰)", "宣传教育中心提供", "是（王晓）",
         "视频2 · mp4 · 5.1 MB · 请在对话里看", f"校验 {SECOND.short_print}", FIRST.fingerprint,
         "到期前2小时提醒", "逾期第 1 次催办 → 何平、李建国", "处理失败", "李建国 不在应用可见范围",
     ],
@@ -52,7 +52,7 @@ def test_the_chain_of_checks_in_order(page: str) -> None:
     trail = text_of(page.partition('<ol class="trail">')[2].partition("</ol>")[0])
     order = [
         "送审", "保密审查 请示", "请示宣教中心", "保密审查 不予公开", "数据没有出处", "第2版", "保密审查 可以公开",
-        "孙敏 · 保密审查员", "3月17日 15:30", "审定", "何平(代李建国)", "现在", "发布", "本单位授权发布人员",
+        "孙敏 · 保密审查员", "3月17日 15:30", "审定", "何平（代李建国）", "现在", "发布", "本单位授权发布人员",
     ]  # fmt: skip
     place = 0
     for words in order:
@@ -75,13 +75,13 @@ def test_only_pictures_that_are_pictures_are_shown(content: bytes, kind: str) ->
 def test_pictures_beyond_the_budget_are_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.web.pictures.shown.__defaults__", (100,))
     page = site.opens(LIU, "/i/123").text
-    assert "<img" not in page and "图片太多,这张请在对话里看" in page
+    assert "<img" not in page and "图片太多，这张请在对话里看" in page
 
 
 def test_links_and_filing_of_a_published_item(site: Site) -> None:
     page = site.opens(WANG, "/i/121").text
     assert '<a href="https://mp.weixin.example/s/9f3kQ2v" rel="noopener noreferrer">' in page
-    for shown in ("已发布", "未发:已停用", "备 2025-003", "刘洋 · 3月10日 17:05"):
+    for shown in ("已发布", "未发：已停用", "备 2025-003", "刘洋 · 3月10日 17:05"):
         assert shown in text_of(page)
 
 
@@ -102,7 +102,7 @@ def test_nothing_that_was_typed_becomes_markup(site: Site) -> None:
         ({"position": 0}, "已退回修改"),
         ({"position": 3}, "待发布"),
         ({"unit": "没有人的司"}, "暂无人可办"),
-        ({"channels": ("gone",), "current": replace(SECOND, title="", media=())}, "(无标题)"),
+        ({"channels": ("gone",), "current": replace(SECOND, title="", media=())}, "（无标题）"),
     ],
 )
 def test_an_item_at_any_place_has_its_page(site: Site, db: Database, changes: dict[str, object], shown: str) -> None:

@@ -45,7 +45,7 @@ def test_a_text_that_is_not_the_one_decided_on_is_named(site: Site, db: Database
         db, SaveItem(replace(RUNNING, id=70, current=other)), KeepVersion(70, other),
         KeepMove(70, move(1, SUN, "secrecy", Decision.PASSED, FIRST, NOW)),
     )  # fmt: skip
-    assert "校验不一致,请核对" in forms(site, "/i/70/record")[0]
+    assert "校验不一致，请核对" in forms(site, "/i/70/record")[0]
 
 
 def test_without_a_conclusion_the_page_says_so(site: Site, db: Database) -> None:

@@ -71,6 +71,6 @@ def test_no_right_and_no_item_look_the_same(site: Site) -> None:
 
 def test_a_private_filing_hides_its_title_from_who_has_no_step(site: Site, db: Database) -> None:
     filed(db, 130, "2025-130", "某化工厂 13812345678", NOW, flow_id="petition")
-    for who, shown in ((ZHOU, "(不公开事项)"), (LIU, "某化工厂 138****5678")):
+    for who, shown in ((ZHOU, "（不公开事项）"), (LIU, "某化工厂 138****5678")):
         text = site.opens(who, "/filings").text
         assert shown in text and "13812345678" not in text
