@@ -113,7 +113,7 @@ class FramedBy:
 
 
 class Policy:
-    """The regulation file with the changes made since (宣教办's settings, saws-R36); built again only after a change."""
+    """The regulation file with the changes made since (宣教办's settings); built again only after a change."""
 
     def __init__(self, file: Regulation) -> None:
         self.file = file
@@ -188,7 +188,7 @@ def build(
     client = WeComClient(_settings(config), StoredTokens(writer, config.storage.path, org), clock)
     post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
     sender = Sender(post, clock)
-    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock)
+    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock, keep_days=config.storage.keep_days)
 
     @contextmanager
     def open_reader() -> Iterator[Reader]:
@@ -293,9 +293,3 @@ def serve(config: Config) -> None:
     finally:
         bot.stop()
 
-
-def demo(*, host: str, port: int, slug: str) -> None:
-    """The stand-in and the bot, with a made-up organisation; prints one address."""
-    from bot.demo import run
-
-    run(host=host, port=port, slug=slug)

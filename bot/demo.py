@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,7 +22,15 @@ from sqlite_utils import Database
 
 from bot.app import Bot, build
 from bot.clock import DemoClock
-from bot.config import Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
+from bot.config import (
+    Config,
+    RegulationConfig,
+    Secret,
+    ServerConfig,
+    StorageConfig,
+    WecomConfig,
+    new_aes_key,
+)
 from bot.regulation import load
 from bot.rules.effects import GrantPublishing, Record
 from bot.rules.regulation import Regulation
@@ -102,7 +109,7 @@ def demo_config(folder: Path, slug: str, *, bot_url: str, platform_url: str, hos
             agent_id=AGENT,
             secret=Secret(secrets.token_hex(16)),
             token=Secret(secrets.token_hex(12)),
-            encoding_aes_key=Secret(_aes_key()),
+            encoding_aes_key=Secret(new_aes_key()),
             api_base_url=platform_url,
             oauth_base_url=platform_url,
             timestamp_window_minutes=1440,
@@ -113,15 +120,9 @@ def demo_config(folder: Path, slug: str, *, bot_url: str, platform_url: str, hos
     )
 
 
-def _aes_key() -> str:
-    """43 characters whose last one has no unused bits set."""
-    while True:
-        key = b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        if key.isalnum():
-            return key
-
-
-def platform_settings(config: Config, seats: tuple[Seat, ...], regulation: Regulation, *, host: str, port: int, key: str) -> dict[str, object]:  # fmt: skip
+def platform_settings(
+    config: Config, seats: tuple[Seat, ...], regulation: Regulation, *, host: str, port: int, key: str
+) -> dict[str, object]:
     """What the stand-in is told: the same secrets, the phones' people, where the bot listens."""
     bot_url = config.server.public_url
     people: dict[str, dict[str, str]] = {}
@@ -169,7 +170,7 @@ def run(*, host: str, port: int, slug: str) -> None:
     """Start everything, print the address, and run until interrupted."""
     regulation = load(slug)
     seats = seats_for(regulation)
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     with tempfile.TemporaryDirectory(prefix="shenfa-demo-") as name:
         folder, key, bot_port = Path(name), secrets.token_hex(8), free_port(host)
         platform_url = f"http://{shown}:{port}"
@@ -187,4 +188,3 @@ def run(*, host: str, port: int, slug: str) -> None:
                 uvicorn.run(bot.web, host=host, port=bot_port, log_level="warning", access_log=False)
             finally:
                 bot.stop()
-

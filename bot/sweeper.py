@@ -18,6 +18,7 @@ from bot.rules.events import CardExpiring, Event, NagFell
 from bot.writer import Writer
 from storage.cards import expiring_card, remind_again
 from storage.deadlines import due_rung, pass_rung, put_off
+from storage.prune import prune
 from storage.rows import DeadlineRow
 from storage.when import to_text
 
@@ -81,9 +82,10 @@ def _heard(watch: Watch, event: Event) -> bool:
 class Sweeper:
     """Sweeps every 20 seconds of real time; what is due is the clock's matter."""
 
-    def __init__(self, watch: Watch, clock: Clock) -> None:
+    def __init__(self, watch: Watch, clock: Clock, *, keep_days: int = 30) -> None:
         self._watch = watch
         self._clock = clock
+        self._keep = timedelta(days=keep_days)
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -91,7 +93,17 @@ class Sweeper:
         self._scheduler.add_job(
             self.sweep, "interval", seconds=EVERY_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
         )
+        self._scheduler.add_job(self.tidy, "interval", hours=1, max_instances=1, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
+
+    def tidy(self) -> int:
+        """Forget deliveries and settled messages older than keep_days; how many. A fault is logged."""
+        before = self._clock.now() - self._keep
+        try:
+            return self._watch.write(lambda db: prune(db, self._watch.org, before))
+        except Exception:
+            log.exception("old messages were not cleared away")
+            return 0
 
     def stop(self) -> None:
         """End after the sweep under way."""

@@ -215,7 +215,7 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),
         source=cut(w.accounts(item, ctx), 20),
-        desc=cut(f"待您{step.act} · {item.unit} {ctx.name(item.author)} · 第{item.current.no}版（校验 {item.current.short_print}）", 44),
+        desc=cut(f"待您{step.act} · {item.unit} {ctx.name(item.author)} · {w.version(item)}", 44),
         body=cut(item.current.text, 160),
         rows=tuple(rows[:6]),
         selects=(reason_select(step),),

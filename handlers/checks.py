@@ -81,13 +81,23 @@ def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
     if intent.verdict in ("return", "hold") and not intent.reason.strip():
         return _ask_reason(intent, item, step, ctx)
     if intent.verdict == "pass" and not _list_confirmed(intent, item, moves, ctx):
-        return refuse(intent, f"{item.number} 有提示词（{w.findings(item, ctx)}），请先点“确认未见”，或回复“确认 {item.number}”，再点“{w.pass_word(step)}”", ctx, item)  # fmt: skip
+        return refuse(
+            intent,
+            f"{item.number} 有提示词（{w.findings(item, ctx)}），请先点“确认未见”，"
+            f"或回复“确认 {item.number}”，再点“{w.pass_word(step)}”",
+            ctx,
+            item,
+        )
     return _carry_out(intent, item, step, holder, moves, ctx)
 
 
-def _unseen(intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+def _unseen(
+    intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context
+) -> list[Effect]:
     """Nobody decides on what he was not sent: a typed verdict without a card of this version brings the text first."""
-    if intent.task_id or any(r.position == item.position and r.round == item.round for r in ctx.store.live_cards(item.id, to=intent.who)):  # fmt: skip
+    if intent.task_id or any(
+        r.position == item.position and r.round == item.round for r in ctx.store.live_cards(item.id, to=intent.who)
+    ):
         return []
     return [
         *ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx)),
@@ -113,7 +123,9 @@ def _not_yours(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], 
 def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     """Rule 8 for every policy: nothing more happens; the answer is the present state, and the card is set right."""
     step = item.step
-    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step and item.flow else ()
+    people = (
+        tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step and item.flow else ()
+    )
     return [
         *settle_tap(intent, "已失效", ctx),
         say(intent, w.stale(item, ctx, moves, people), ctx, item.id),
@@ -148,7 +160,9 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
     ]
 
 
-def _carry_out(intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+def _carry_out(
+    intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context
+) -> list[Effect]:
     decision = VERDICTS[intent.verdict]
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
@@ -234,7 +248,14 @@ def _confirmed(intent: i.Decided, item: Item, step: Step, move: Move, ctx: Conte
         shown: Card = cards.confirmed(row.card, step)
         effects.append(UpdateCard(row.task_id, shown, f"tap|{ctx.cause}", code=intent.code, close=False))
     else:
-        effects.append(say(intent, f"{item.number} 已记：您确认未见禁止发布内容。接着请回复“{w.pass_word(step)} {item.number}”。", ctx, item.id))  # fmt: skip
+        effects.append(
+            say(
+                intent,
+                f"{item.number} 已记：您确认未见禁止发布内容。接着请回复“{w.pass_word(step)} {item.number}”。",
+                ctx,
+                item.id,
+            )
+        )
     return effects
 
 
@@ -244,13 +265,25 @@ def _tell_author(
     """The drafter hears of a return, of a question held open, and of the last approval."""
     n, title = item.number, w.heading(item)
     if decision is Decision.RETURNED:
-        text = f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）：{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
+        text = (
+            f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）："
+            f"{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
+        )
         return [tell(item.author, text, ctx, item=item.id, what="returned"), Expect(item.author, "wording", item.id)]
     if decision is Decision.HELD:
         text = f"{n}《{title}》{by}正在{step.holds}（{step.act}）：{move.reason}。有结果会告诉您。"
         return [tell(item.author, text, ctx, item=item.id, what="held")]
     if decision is Decision.PASSED and after.approved_at and item.approved_at is None and not after.awaiting(Do.CHECK):
-        return [tell(item.author, f"{n}《{title}》已审定，{w.place(after, ctx, _holders_of(after, ctx))}。", ctx, item=item.id, what="approved", merge=True)]  # fmt: skip
+        return [
+            tell(
+                item.author,
+                f"{n}《{title}》已审定，{w.place(after, ctx, _holders_of(after, ctx))}。",
+                ctx,
+                item=item.id,
+                what="approved",
+                merge=True,
+            )
+        ]
     return []
 
 
@@ -275,7 +308,9 @@ def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
             Expect(intent.who, "question", item.id),
             Record(intent.who, "要提问", item.id),
             *again,
-            say(intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id),
+            say(
+                intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id
+            ),
         ]
     text = f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》：{intent.text}\n直接回复即可。"
     return [

@@ -1,4 +1,4 @@
-"""时间: a rung of a deadline's ladder, a card whose code ends soon. Nothing is ever approved by lapse of time (rule 6)."""
+"""时间: a rung of a deadline's ladder, a card whose code ends soon. Nothing is approved by lapse of time (rule 6)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,10 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     if not rung.nth and due:
         return f"【提醒】{item.number}{title}待{act}，期限 {w.until(due, ctx.now)}，还剩 {w.span(ctx.now, due)}。"
     if has_due and due:
-        return f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）。"
+        return (
+            f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，"
+            f"已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）。"
+        )
     since = item.since or ctx.now
     return f"【催办 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已等 {w.span(since, ctx.now)}。"
 
@@ -90,7 +93,10 @@ def _how(item: Item) -> str:
     assert step is not None
     match step.do:
         case Do.CHECK:
-            return f"\n回复“{w.pass_word(step)} {item.number}”，或“{w.return_word(step)} {item.number} 理由”；原文发“全文 {item.number}”。"
+            return (
+                f"\n回复“{w.pass_word(step)} {item.number}”，"
+                f"或“{w.return_word(step)} {item.number} 理由”；原文发“全文 {item.number}”。"
+            )
         case Do.PUBLISH:
             return f"\n发布后回复“已发布 {item.number}”，下一行起写“平台 链接”。"
         case Do.DRAFT:
@@ -129,5 +135,3 @@ def _still_waits(row: CardRow, item: Item, ctx: Context) -> bool:
 
 def _renewed(card: Card, item: Item, row: CardRow, ctx: Context) -> Card:
     return replace(card, task_id=cards.task_id(item, row.purpose, row.userid, ctx))
-
-

@@ -160,7 +160,9 @@ def _grant(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.GrantSaid(who=who, name=m["name"], revoke=m["what"] != "授权")
 
 
-@_says(r"我?.{0,8}不在[,，\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?")
+@_says(
+    r"我?.{0,8}不在[,，\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?"
+)
 def _absent(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AbsenceSaid(who=who, deputy=m["deputy"], until=_trim(m["until"]))
 

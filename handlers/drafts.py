@@ -175,7 +175,9 @@ def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
         back = progress.reopen(item, ctx.now)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
-    effects = [e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿，请看新版") if not isinstance(e, SaveItem)]
+    effects = [
+        e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿，请看新版") if not isinstance(e, SaveItem)
+    ]
     return effects + _reword(intent, back, intent.text, ctx)
 
 
@@ -189,7 +191,13 @@ def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
         Expect(intent.who, "which", item.id, {"text": text}),
         Record(intent.who, "来文待定", item.id, intent.text),
         *closing,
-        say(intent, f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。这段文字怎么处理，请点卡片，或回复“接在后面”“替换全文”“另起新稿”。", ctx, item.id),
+        say(
+            intent,
+            f"您有还没送审的稿件 {item.number}《{w.heading(item)}》。"
+            "这段文字怎么处理，请点卡片，或回复“接在后面”“替换全文”“另起新稿”。",
+            ctx,
+            item.id,
+        ),
         send_card(cards.which_card(item, ctx), intent.who, item, "which", ctx),
     ]
 
@@ -197,7 +205,11 @@ def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
 def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
     """只发微信: the other channels are dropped from the open draft."""
     item = open_draft(intent.who, ctx)
-    wanted = [k for k, c in ctx.regulation.channel.items() if intent.only_channel in c.label or intent.only_channel == c.account]
+    wanted = [
+        k
+        for k, c in ctx.regulation.channel.items()
+        if intent.only_channel in c.label or intent.only_channel == c.account
+    ]
     if item is None or not wanted:
         return refuse(intent, "没有待送审的稿件，或没有这个渠道", ctx, item)
     after = replace(item, channels=(wanted[0],), seq=item.seq + 1)
@@ -336,7 +348,10 @@ def _missing_choice(item: Item, ctx: Context) -> Ask | None:
 
 
 def columns_of(item: Item, ctx: Context) -> tuple[str, ...]:
-    return (item.flow.columns if item.flow else ()) or ctx.regulation.columns
+    """What may be chosen now; an item under way keeps the column it began with (saws 四(二), R10, R36)."""
+    listed = (item.flow.columns if item.flow else ()) or ctx.regulation.columns
+    kept = (item.column,) if item.state is State.RUNNING and item.column and item.column not in listed else ()
+    return (*kept, *listed)
 
 
 def _unit_is_known(item: Item, ctx: Context) -> bool:
@@ -410,7 +425,10 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
                 )
         elif hit.word not in item.explained:
             where = hit.context(item.current.text)
-            return Ask(f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复说明理由。", field=f"说明：{hit.word}")
+            return Ask(
+                f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复说明理由。",
+                field=f"说明：{hit.word}",
+            )
     long = w.too_long(item, ctx)
     return Ask(long) if long else None
 
@@ -563,7 +581,9 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
 def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     """转类别 0123 类别 理由: it begins in the new flow after the first draft (rule 11 for every policy)."""
     item = ctx.store.item(intent.item)
-    if item is None or not (item.author == intent.who or ctx.oversees(intent.who) or intent.who in current_holders(item, ctx)):
+    if item is None or not (
+        item.author == intent.who or ctx.oversees(intent.who) or intent.who in current_holders(item, ctx)
+    ):
         return refuse(intent, f"没有您可以换类别的事项 {intent.item:04d}", ctx)
     flows = [f for f in ctx.regulation.flows(item.kind) if intent.flow in (f.option, f.label, f.id)]
     if not flows:
@@ -580,7 +600,9 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role="", decision=Decision.MOVED, at=ctx.now, reason=intent.reason,
     )  # fmt: skip
-    text = f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”（依据 {w.basis(flows[0])}）：{intent.reason}。"
+    text = (
+        f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”（依据 {w.basis(flows[0])}）：{intent.reason}。"
+    )
     effects: list[Effect] = [
         KeepMove(item.id, move),
         *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片"),

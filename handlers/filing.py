@@ -55,7 +55,9 @@ def filings_asked(intent: i.FilingsAsked, ctx: Context) -> Sequence[Effect]:
         item = ctx.store.item(row.item)
         title = w.heading(item) if item else ""
         unit = item.unit if item else ""
-        lines.append(f"{row.no} {w.day(row.at)} {w.hm(row.at)} {unit}《{title}》" + ("" if row.acknowledged_by else " 未确认"))
+        lines.append(
+            f"{row.no} {w.day(row.at)} {w.hm(row.at)} {unit}《{title}》" + ("" if row.acknowledged_by else " 未确认")
+        )
     if ctx.public_url and rows:
         lines.append(f'<a href="{ctx.public_url}/filings">下载登记表</a>')
     return [say(intent, "\n".join(lines), ctx), Record(intent.who, "看备案登记", None, label)]

@@ -101,7 +101,11 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     running = [item for item in ctx.store.open_items() if item.state is State.RUNNING]
     shown = [
         item for item in running
-        if everything or ((item.unit in units or item.author == intent.who) and may_see(intent.who, item, ctx.moves(item), ctx.desk))
+        if everything
+        or (
+            (item.unit in units or item.author == intent.who)
+            and may_see(intent.who, item, ctx.moves(item), ctx.desk)
+        )
     ]  # fmt: skip
     if not shown:
         return [say(intent, "没有在办事项。", ctx), _looked(intent)]
@@ -157,7 +161,16 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
     if item.flow and item.flow.private and not has_part(intent.who, item, ctx.moves(item), ctx.desk):
         return [say(intent, _where(item, ctx), ctx, item.id), looked]
     if intent.what == "text":
-        return [say(intent, f"{item.number} 第{item.current.no}版（校验 {item.current.short_print}）\n{item.current.text}", ctx, item.id), *attachments(item, intent.who, ctx), looked]  # fmt: skip
+        return [
+            say(
+                intent,
+                f"{item.number} 第{item.current.no}版（校验 {item.current.short_print}）\n{item.current.text}",
+                ctx,
+                item.id,
+            ),
+            *attachments(item, intent.who, ctx),
+            looked,
+        ]
     return [say(intent, _progress(item, ctx), ctx, item.id), looked]
 
 
@@ -230,8 +243,6 @@ def unclear(intent: i.Unclear, ctx: Context) -> Sequence[Effect]:
     if what != intent.text and not drafts:  # a long text of somebody who may not draft (saws 二, R5)
         text += f"要投稿，{who_drafts(intent.who, ctx)}。"
     return [Reply(text), Record(intent.who, "没看懂", None, intent.text)]
-
-
 
 
 def _which_number(intent: i.Unclear, ctx: Context) -> list[Effect]:

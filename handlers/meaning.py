@@ -61,7 +61,11 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
         case CardTapped() | CardMenuTapped():
             return of_tap(event, ctx)
         case MenuClicked(menu_key=key):
-            return i.FilingsAsked(who=who) if key == "filings" else i.ListAsked(who=who, what=key if key in MENU else "help")
+            return (
+                i.FilingsAsked(who=who)
+                if key == "filings"
+                else i.ListAsked(who=who, what=key if key in MENU else "help")
+            )
         case ChatEntered() if ctx.acts(who) and not ctx.store.memory(who, "greeted"):
             return i.Greeted(who=who)
         case _:
@@ -79,7 +83,9 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
         return i.DraftSent(who=who, text="", only_channel=only[1])
     said = command(text, who, ctx)
     expected = ctx.store.expectation(who)
-    if said is not None and not (expected and expected.what in ("field", "record") and isinstance(said, i.ProgressAsked)):
+    if said is not None and not (
+        expected and expected.what in ("field", "record") and isinstance(said, i.ProgressAsked)
+    ):
         return said
     if expected is not None and expected.item is not None:
         answer = of_answer(text.strip(), expected, who)
@@ -149,7 +155,7 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:
-        case ("choose" | "choose2"), _:
+        case (("choose" | "choose2"), _):
             return i.ChoicesMade(who=who, item=item, chosen=chosen, final=button == "submit")
         case "which", ("append" | "replace" | "new") as into:
             expected = ctx.store.expectation(who)

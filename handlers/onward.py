@@ -45,7 +45,9 @@ def say(intent: Intent, text: str, ctx: Context, item: int | None = None) -> Eff
     return Reply(text)
 
 
-def tell(to: str, text: str, ctx: Context, *, item: int | None = None, what: str = "notice", merge: bool = False) -> Send:
+def tell(
+    to: str, text: str, ctx: Context, *, item: int | None = None, what: str = "notice", merge: bool = False
+) -> Send:
     """One text message; the same cause, receiver and `what` is the same message."""
     return Send(to=to, message=Text(text, notice=merge), key=f"{ctx.cause}|{what}|{item or ''}|{to}", item=item)
 
@@ -76,7 +78,9 @@ def who_drafts(userid: str, ctx: Context) -> str:
     roles = {r for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by}
     units = {s.unit for s in ctx.roster.seats_of(userid)}
     found = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
-    label = "、".join(dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1]))
+    label = "、".join(
+        dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1])
+    )
     return f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
 
 
@@ -96,7 +100,9 @@ def item_url(item: Item, ctx: Context) -> str:
 # ---- moving ---------------------------------------------------------------------------------------------------------
 
 
-def moved(before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, done: str, tapped: str = "") -> list[Effect]:
+def moved(
+    before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, done: str, tapped: str = ""
+) -> list[Effect]:
     """The consequences of one move. `done` is what the closed cards of others read; `tapped` is already settled."""
     if (before.state, before.position, before.round) == (after.state, after.position, after.round):
         return [SaveItem(after)]
@@ -109,7 +115,9 @@ def moved(before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, don
     return [*effects, SaveItem(after)]
 
 
-def close_cards(item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()) -> list[Effect]:
+def close_cards(
+    item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()
+) -> list[Effect]:
     """Every live card of the item's steps (or of `purposes`) shows how it ended."""
     wanted = purposes or (*STEP_PURPOSES, *cards.DRAFT_PURPOSES)
     rows = [r for r in ctx.store.live_cards(item.id) if r.purpose in wanted and r.task_id != except_for]
@@ -170,11 +178,18 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
 def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
     """A22: nobody can do it, so it waits, and those above and those who oversee are told."""
     roles = "、".join(ctx.role_label(r) for r in step.by)
-    text = f"{item.number}《{w.heading(item)}》到了“{step.act}”环节，但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
+    text = (
+        f"{item.number}《{w.heading(item)}》到了“{step.act}”环节，"
+        f"但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
+    )
     people = dict.fromkeys((*superiors(item, ctx.desk), *overseers(ctx.desk), *ctx.admins))
     effects: list[Effect] = [Record("system", "无人可办", item.id, f"{step.act}:{roles}", version=item.current.no)]
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
-    effects.append(tell(item.author, f"{item.number} 暂时没有人可以办理“{step.act}”，已告诉上级。", ctx, item=item.id, what="nobody"))
+    effects.append(
+        tell(
+            item.author, f"{item.number} 暂时没有人可以办理“{step.act}”，已告诉上级。", ctx, item=item.id, what="nobody"
+        )
+    )
     return effects
 
 
@@ -199,9 +214,7 @@ def needs_confirmation(item: Item, ctx: Context) -> bool:
     return bool(ctx.regulation.content.banned) and any(isinstance(hit.category, int) for hit in hits)
 
 
-def _ask_check(
-    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
-) -> list[Effect]:
+def _ask_check(item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str) -> list[Effect]:
     to, hits = holder.userid, needs_confirmation(item, ctx)
     seen = last_seen(item, to, ctx)
     marked = difference.marked(seen.text, item.current.text) if seen and seen.no != item.current.no else ""

@@ -1,4 +1,4 @@
-"""Everything else that can arrive: strangers, voices, old taps, news of the sender. A sentence, an entry, nothing more."""
+"""Everything else: strangers, voices, old taps, news of the sender. A sentence, an entry, nothing more."""
 
 from __future__ import annotations
 

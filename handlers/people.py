@@ -52,7 +52,9 @@ def grant_said(intent: i.GrantSaid, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, "发布授权由归口部门办理，您没有这个权限", ctx, action="拒绝授权")
     seats = named(intent.name, ctx, list(roles))
     if not seats:
-        return refuse(intent, f"人员名册里没有可授权发布的“{intent.name}”，请先由单位指定并登记", ctx, action="拒绝授权")
+        return refuse(
+            intent, f"人员名册里没有可授权发布的“{intent.name}”，请先由单位指定并登记", ctx, action="拒绝授权"
+        )
     return _revoke(intent, seats, ctx) if intent.revoke else _grant(intent, seats, ctx)
 
 
@@ -65,7 +67,12 @@ def _grant(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]
     effects: list[Effect] = [GrantPublishing(s.userid, s.role, s.unit, intent.who) for s in new]
     effects += [
         Record(intent.who, "授权发布", None, f"{new[0].name}:{where}"),
-        tell(person, f"您已获得{where}的发布授权（{ctx.name(intent.who)}，{w.when(ctx.now, ctx.now)}）。", ctx, what="grant"),
+        tell(
+            person,
+            f"您已获得{where}的发布授权（{ctx.name(intent.who)}，{w.when(ctx.now, ctx.now)}）。",
+            ctx,
+            what="grant",
+        ),
         say(intent, f"已授权{new[0].name}发布（{where}），即时生效。", ctx),
     ]
     granted = tuple(Grant(s.userid, s.role, s.unit, intent.who, ctx.now) for s in new)
@@ -125,7 +132,14 @@ def grants_now(ctx: Context) -> str:
         rule = ctx.regulation.role.get(seat.role)
         if rule is None or rule.granted_by is None:
             continue
-        grant = next((g for g in ctx.roster.grants if g.userid == seat.userid and g.role == seat.role and g.unit == seat.unit and g.revoked_at is None), None)  # fmt: skip
+        grant = next(
+            (
+                g
+                for g in ctx.roster.grants
+                if g.userid == seat.userid and g.role == seat.role and g.unit == seat.unit and g.revoked_at is None
+            ),
+            None,
+        )
         state = f"{ctx.name(grant.granted_by)} {w.day(grant.granted_at)} 授权" if grant else "未授权"
         lines.append(f"{seat.unit} {seat.name}（{rule.label}）：{state}")
     return "\n".join(["授权名单：", *lines]) if lines else "制度没有要求发布授权。"
@@ -146,9 +160,17 @@ def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
     if not intent.deputy:
         return _back(intent, ctx)
     people = {s.userid: s for s in ctx.roster.seats if intent.deputy in (s.name, s.userid) and s.userid != intent.who}
-    people = people or {s.userid: s for s in ctx.roster.seats if s.name[:1] == intent.deputy[:1] and _titled(intent.deputy, s, intent.who, ctx)}  # fmt: skip
+    people = people or {
+        s.userid: s
+        for s in ctx.roster.seats
+        if s.name[:1] == intent.deputy[:1] and _titled(intent.deputy, s, intent.who, ctx)
+    }
     if len(people) != 1:
-        hint = "名册里没有这个人" if not people else f"有 {len(people)} 个人，请写全名：{'、'.join(s.name for s in people.values())}"
+        hint = (
+            "名册里没有这个人"
+            if not people
+            else f"有 {len(people)} 个人，请写全名：{'、'.join(s.name for s in people.values())}"
+        )
         return refuse(intent, f"“{intent.deputy}”{hint}", ctx)
     deputy = next(iter(people))
     try:
@@ -163,7 +185,13 @@ def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
 def _titled(said: str, seat: Seat, who: str, ctx: Context) -> bool:
     """王副司长 for the one 王 of the own unit: a surname and a title."""
     units = {s.unit for s in ctx.roster.seats_of(who)}
-    return len(said) > 1 and said[1:] not in seat.name and seat.unit in units and seat.userid != who and not said.startswith(seat.name)
+    return (
+        len(said) > 1
+        and said[1:] not in seat.name
+        and seat.unit in units
+        and seat.userid != who
+        and not said.startswith(seat.name)
+    )
 
 
 def _ends(words: str, ctx: Context) -> datetime:
@@ -202,7 +230,9 @@ def _hand_over(absent: str, deputy: str, roster: Roster, ctx: Context) -> list[E
         moves = ctx.moves(item)
         for holder in asked(holders(item, step, moves, desk), desk):
             if holder.userid == deputy and holder.acting_for == absent and not _has_card(item, deputy, ctx):
-                effects += ask_holder(item, step, Holder(deputy, holder.role, absent), moves, ctx, open_deadline(item, step, ctx))  # fmt: skip
+                effects += ask_holder(
+                    item, step, Holder(deputy, holder.role, absent), moves, ctx, open_deadline(item, step, ctx)
+                )
     return effects
 
 
@@ -268,7 +298,10 @@ def _json(values: tuple[str, ...]) -> str:
 
 
 def columns_now(ctx: Context) -> str:
-    return f"栏目：{'、'.join(ctx.regulation.columns) or '未设'}。归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
+    return (
+        f"栏目：{'、'.join(ctx.regulation.columns) or '未设'}。"
+        "归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
+    )
 
 
 # ---- platforms (saws 三, R2) ----------------------------------------------------------------------------------------

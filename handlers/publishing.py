@@ -38,7 +38,7 @@ def mine(intent: i.Intent, number: int, do: Do, ctx: Context) -> tuple[Item, Ste
 
 
 def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Context) -> list[Effect]:
-    """先审后发: before its checks there is no publishing; a step that comes first may have its own sentence (saws-R18)."""
+    """先审后发: no publishing before its checks; a step that comes first may have its own sentence (saws-R18)."""
     step = item.step
     people = _people(item, moves, ctx)
     if do is Do.PUBLISH and item.open and step is not None:
@@ -46,7 +46,10 @@ def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Co
         text = f"{why}。{item.number} {w.place(item, ctx, people)}"
     else:
         text = w.stale(item, ctx, moves, people).rstrip("。")
-    return [*settle_tap(intent, "已失效", ctx), *refuse(intent, text, ctx, item, action="拒绝发布" if do is Do.PUBLISH else "迟到的操作")]  # fmt: skip
+    return [
+        *settle_tap(intent, "已失效", ctx),
+        *refuse(intent, text, ctx, item, action="拒绝发布" if do is Do.PUBLISH else "迟到的操作"),
+    ]
 
 
 def _people(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:
@@ -55,20 +58,27 @@ def _people(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:
 
 
 def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[Effect]:
-    """saws 五(一), R16: without a grant in force nobody publishes, whatever his post; those who can mend it are told."""
+    """saws 五(一), R16: without a grant in force nobody publishes; those who can mend it are told."""
     people = _people(item, moves, ctx)
-    unauthorised = [r for r in step.by if intent.who in seated(r, item, ctx.desk) and not authorised(intent.who, r, item, ctx.desk)]  # fmt: skip
+    unauthorised = [
+        r for r in step.by if intent.who in seated(r, item, ctx.desk) and not authorised(intent.who, r, item, ctx.desk)
+    ]
     if not unauthorised:
         can = f"由{ctx.names(people)}办理" if people else "暂无人可办"
         return refuse(intent, f"{item.number} 的“{step.act}”不由您办理，{can}", ctx, item, action="拒绝办理")
-    effects = refuse(intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布")
+    effects = refuse(
+        intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布"
+    )
     effects += settle_tap(intent, "授权已失效", ctx)
     return effects if people else effects + tell_no_publisher(item, ctx)
 
 
 def tell_no_publisher(item: Item, ctx: Context) -> list[Effect]:
     """A unit without an authorised publisher: its head and those who grant are told."""
-    text = f"{item.unit}没有有效的授权发布人员，{item.number}《{w.heading(item)}》等待发布。请指定并授权（发“授权 姓名”）。"
+    text = (
+        f"{item.unit}没有有效的授权发布人员，"
+        f"{item.number}《{w.heading(item)}》等待发布。请指定并授权（发“授权 姓名”）。"
+    )
     people = dict.fromkeys((*superiors(item, ctx.desk, count=1), *overseers(ctx.desk)))
     return [tell(p, text, ctx, item=item.id, what="nopublisher") for p in people]
 
@@ -122,7 +132,9 @@ def _ask_links(intent: i.PublishReported, item: Item, ctx: Context) -> list[Effe
 
 def _incomplete(intent: i.PublishReported, before: Item, after: Item, unclear: str, ctx: Context) -> list[Effect]:
     got = len(after.links) - len(before.links)
-    text = f"{unclear}{f'已记 {got} 个。' if got else ''}{after.number} 发布中，缺：{'、'.join(progress.missing_platforms(after))}。请发链接，没发的写原因。"  # fmt: skip
+    counted = f"已记 {got} 个。" if got else ""
+    missing = "、".join(progress.missing_platforms(after))
+    text = f"{unclear}{counted}{after.number} 发布中，缺：{missing}。请发链接，没发的写原因。"
     return [
         SaveItem(after),
         Record(intent.who, "记录链接", after.id, w.links_text(after), version=after.current.no),
@@ -147,14 +159,18 @@ def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
             *again,
             say(intent, f"请回复 {item.number} 有什么问题，例如：第二张图打不开。没问题了回复“算了”。", ctx, item.id),
         ]
-    text = f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题：{intent.reason}。还没有{step.act}。"
+    text = (
+        f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题：{intent.reason}。还没有{step.act}。"
+    )
     told = dict.fromkeys((item.author, *superiors(item, ctx.desk, count=1)))
     return [
         Expect(intent.who),
         Record(intent.who, "发布有问题", item.id, intent.reason, version=item.current.no),
         tell(item.author, f"{text}要改请发“改 {item.number}”（改后重新审核）。", ctx, item=item.id, what="problem"),
         *[tell(p, text, ctx, item=item.id, what="problem") for p in told if p not in (item.author, intent.who)],
-        say(intent, f"已告诉{ctx.name(item.author)}。{item.number} 仍在您这里，解决后再点“已{step.act}”。", ctx, item.id),
+        say(
+            intent, f"已告诉{ctx.name(item.author)}。{item.number} 仍在您这里，解决后再点“已{step.act}”。", ctx, item.id
+        ),
     ]
 
 
@@ -214,10 +230,14 @@ def _recorded(
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
         *moved(item, after, (*ctx.moves(item), move), ctx, done=done, tapped=intent.task_id),
-        Record(intent.who, step.act, item.id, "、".join(f"{k}:{v}" for k, v in values.items()), role=holder.role, version=item.current.no),  # fmt: skip
+        Record(
+            intent.who,
+            step.act,
+            item.id,
+            "、".join(f"{k}:{v}" for k, v in values.items()),
+            role=holder.role,
+            version=item.current.no,
+        ),
         Expect(intent.who),
         say(intent, f"{item.number} 已记“{step.act}”。", ctx, item.id),
     ]
-
-
-

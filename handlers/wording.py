@@ -217,6 +217,11 @@ def chosen(item: Item, ctx: Context) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def version(item: Item) -> str:
+    """第2版（校验 7F3A）."""
+    return f"第{item.current.no}版（校验 {item.current.short_print}）"
+
+
 def choose_title(item: Item) -> str:
     return f"{item.number} {heading(item)}"
 
@@ -230,7 +235,7 @@ def field_hint(spec: FieldSpec) -> str:
     kind = parse_type(spec.type)
     match kind.kind:
         case "choice":
-            return "(" + " ".join(f"{n} {choice}" for n, choice in enumerate(kind.choices, 1)) + ")"
+            return "（" + " ".join(f"{n} {choice}" for n, choice in enumerate(kind.choices, 1)) + "）"
         case "date" | "past":
             return "（如 3月14日）"
         case "range":
@@ -276,7 +281,9 @@ def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_fo
 def _fields(item: Item) -> str:
     shown = [f"{key}：{value}" for key, value in item.form.items() if value]
     ticks = [f"✓{tick}" for tick in item.ticks]
-    scope = [f"内容范围：{item.scope}" + (f"（{item.scope_reason}）" if item.scope_reason else "")] if item.scope else []
+    scope = (
+        [f"内容范围：{item.scope}" + (f"（{item.scope_reason}）" if item.scope_reason else "")] if item.scope else []
+    )
     lines = [*scope, *([f"栏目：{item.column}"] if item.column else []), *shown, *ticks]
     return "".join(f"{line}\n" for line in lines)
 
@@ -300,7 +307,9 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
 
 def publish_notice(item: Item, ctx: Context) -> str:
     act = item.step.act if item.step else "发布"
-    text = f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版（校验 {item.current.short_print}）\n"
+    text = (
+        f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版（校验 {item.current.short_print}）\n"
+    )
     text += f"要发：{'、'.join(item.platforms) or channels(item, ctx)}\n"
     if ctx.regulation.content.banned:
         text += "发布即确认未见禁止发布内容。\n"
@@ -311,7 +320,10 @@ def publish_notice(item: Item, ctx: Context) -> str:
 
 
 def links_wanted(item: Item, missing: Iterable[str]) -> str:
-    return f"{item.number} 请把各平台链接发来（可一次多行）。还缺：{'、'.join(missing)}。没发的写原因，例如：{next(iter(missing), '')} 已停用。"
+    return (
+        f"{item.number} 请把各平台链接发来（可一次多行）。还缺："
+        f"{'、'.join(missing)}。没发的写原因，例如：{next(iter(missing), '')} 已停用。"
+    )
 
 
 def filed(item: Item, ctx: Context, submitted: datetime | None) -> str:
@@ -346,7 +358,10 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
 
 
 HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
-HELP_DRAFT = "投稿：直接把全文发来（第一行是标题），图片随后发。改：“改 0123”；撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。"
+HELP_DRAFT = (
+    "投稿：直接把全文发来（第一行是标题），图片随后发。改：“改 0123”；"
+    "撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。"
+)
 HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”。"
 HELP_PUBLISH = "发布：“已发布 0123”，下一行起写“平台 链接”。"
 HELP_OVERSEE = "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。"

@@ -15,7 +15,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """Anything delivered. `key` is the same for a repeat of the same delivery; `userid` is lower-case ("sys" for none)."""
+    """Anything delivered. `key` is the same for a repeat of one delivery; `userid` is lower-case ("sys": none)."""
 
     key: str
     userid: str

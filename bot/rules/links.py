@@ -29,7 +29,7 @@ class Results:
 
 
 def read_results(text: str, platforms: Sequence[str], missing: Sequence[str]) -> Results:
-    """One line a platform: `新浪网 https://…` or `腾讯网 已停用`. A bare link goes where its host or the only gap says."""
+    """One line a platform: `新浪网 https://…` or `腾讯网 已停用`. A bare link goes where its host says."""
     links: dict[str, str] = {}
     omitted: dict[str, str] = {}
     unclear: list[str] = []

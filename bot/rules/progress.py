@@ -85,7 +85,7 @@ def reopen(item: Item, at: datetime) -> Item:
         raise IllegalMove(f"{item.number} 已办结或已撤回，不能再改")
     if item.links:
         raise IllegalMove(f"{item.number} 已开始发布，不能再改")
-    return replace(item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None)
+    return _to_draft(item, at)
 
 
 def pass_check(item: Item, role: str, moves: Sequence[Move], at: datetime) -> Item:
@@ -123,7 +123,12 @@ def send_back(item: Item, reason: str, at: datetime) -> Item:
     expect(item, Decision.RETURNED, position=item.position, round=item.round)
     if not reason.strip():
         raise IllegalMove("退回须写明理由")
-    return replace(item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None)
+    return _to_draft(item, at)
+
+
+def _to_draft(item: Item, at: datetime) -> Item:
+    """What publishing must cover is forgotten too: the new wording may have other channels."""
+    return replace(item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=())
 
 
 def record(item: Item, form: dict[str, str], at: datetime) -> Item:
@@ -176,7 +181,7 @@ def change_flow(item: Item, flow: Flow, reason: str, at: datetime) -> Item:
         raise IllegalMove(f"{item.number} 现在不能换类别")
     if flow.kind is not item.kind or flow.id == item.flow.id:
         raise IllegalMove("请换成同一种事项的另一个类别")
-    moved = replace(item, flow=flow, position=0, round=item.round + 1, approved_at=None)
+    moved = replace(item, flow=flow, position=0, round=item.round + 1, approved_at=None, platforms=())
     if item.awaiting(Do.DRAFT):
         return replace(moved, round=item.round, since=at, seq=item.seq + 1)
     return _advance(moved, at)

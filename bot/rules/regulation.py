@@ -49,7 +49,7 @@ Form = dict[str, Annotated[FieldSpec, BeforeValidator(_field_spec)]]
 
 
 class ScopeEntry(Frozen):
-    """One kind of content (内容范围). `short` fits a card's option; `reason`: choosing it needs a sentence of reason."""
+    """One kind of content (内容范围). `short` fits a card's option; `reason`: choosing it needs a sentence."""
 
     label: str
     short: str = ""

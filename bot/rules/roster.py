@@ -78,7 +78,10 @@ class Roster:
     def granted(self, userid: str, role: str, unit: str, now: datetime) -> bool:
         """Whether a grant for this role and unit is in force (saws-R16)."""
         return any(
-            g.userid == userid and g.role == role and g.unit == unit and g.granted_at <= now
+            g.userid == userid
+            and g.role == role
+            and g.unit == unit
+            and g.granted_at <= now
             and (g.revoked_at is None or now < g.revoked_at)
             for g in self.grants
         )

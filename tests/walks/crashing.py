@@ -77,7 +77,7 @@ class CrashDesk(Desk):
     ended: bool = False  # some callbacks met a bot that could not answer
 
     def _done(self, answer: JSON) -> str:
-        while not self.bot.writer.alive:
+        while answer["status"] != 200:
             self.ended = True
             self.dies()
             answer = self._once_more()
@@ -125,7 +125,7 @@ class FaultyDesk(Desk):
 
     fault: JSON = field(default_factory=dict)
     revoke: bool = False
-    minutes: float = 3
+    minutes: float = 9
 
     def _done(self, answer: JSON) -> str:
         if self.fault:
@@ -133,6 +133,7 @@ class FaultyDesk(Desk):
         if self.revoke:
             self.platform.post("token/revoke")
         said = super()._done(answer)
-        self.later(minutes=self.minutes)
+        for _ in range(3):
+            self.later(minutes=self.minutes / 3)
         self.platform.post("faults/clear")
         return said

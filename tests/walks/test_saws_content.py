@@ -531,7 +531,7 @@ def test_not_to_be_disclosed_goes_back_with_its_reason_and_is_on_record(desk: De
     desk.now(moment(3, 17, 9, 40))
     desk.says("heping", f"不予公开 {number} 出现企业核心参数")
 
-    assert f"{number}《{TITLE}》被何平不予公开（保密审查）：出现企业核心参数。" in last(desk, "limin")
+    assert f"{number}《{TITLE}》保密审查未通过（何平，不予公开）：出现企业核心参数。" in last(desk, "limin")
     assert desk.live("liuyang") == []
     record = desk.says("heping", f"记录 {number}")
     assert "【信息公开保密审查记录】" in record
@@ -555,9 +555,9 @@ def test_tapping_not_to_be_disclosed_asks_for_the_reason(desk: Desk) -> None:
 def test_a_preset_reason_returns_with_one_tap(desk: Desk) -> None:
     """四(五): 选好原因点一下就退回, 理由照写。"""
     number = desk.submits("limin", f"{TITLE}\n正文。", BUSINESS)
-    desk.taps("heping", "不予公开", number=number, 不予公开原因="内容不宜发布")
+    desk.taps("heping", "不予公开", number=number, 不予公开原因="涉及商业秘密")
 
-    assert "不予公开（保密审查）：内容不宜发布" in last(desk, "limin")
+    assert "保密审查未通过（何平，不予公开）：涉及商业秘密" in last(desk, "limin")
 
 
 @pytest.mark.rule("saws-R15")

@@ -149,7 +149,7 @@ def test_the_central_office_may_return_it(desk: Desk) -> None:
     number = policy(desk)
     desk.taps("heping", "可以公开并确认", number=number)
     desk.says("zhouzhuren", f"退回 {number} 等新闻发布会后再发")
-    assert "退回（统一安排）：等新闻发布会后再发" in last(desk, "limin")
+    assert "统一安排未通过（周主任，退回）：等新闻发布会后再发" in last(desk, "limin")
     desk.later(minutes=1)
     desk.says("limin", f"{NOTICE}自即日起施行。")
     desk.taps("limin", "送审", number=number)
