@@ -1,4 +1,4 @@
-"""本单位另有的放假和上班日: a TOML file with two lists of dates, `放假` and `上班`."""
+"""本单位另有的放假和上班日: a TOML file with two lists of dates, `off` (放假) and `work` (上班)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-LISTS = {"放假": False, "上班": True}
+LISTS = {"off": False, "work": True}
 
 
 class CalendarProblems(Exception):
@@ -23,7 +23,7 @@ def load_calendar(path: Path) -> dict[date, bool]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CalendarProblems(path, [f"读不了: {error}"]) from error
-    problems = [f"{key}: 没有这个键(只有 放假、上班)" for key in data if key not in LISTS]
+    problems = [f"{key}: 没有这个键（只有 off、work）" for key in data if key not in LISTS]
     days: dict[date, bool] = {}
     for key, worked in LISTS.items():
         values = data.get(key, [])
@@ -33,7 +33,7 @@ def load_calendar(path: Path) -> dict[date, bool]:
         for n, value in enumerate(values):
             day = _day(value)
             if day is None:
-                problems.append(f"{key}.{n}: 不是日期(要写成 2027-02-06): {value!r}")
+                problems.append(f"{key}.{n}: 不是日期（要写成 2027-02-06）: {value!r}")
             elif days.get(day, worked) != worked:
                 problems.append(f"{key}.{n}: {day} 又放假又上班")
             else:

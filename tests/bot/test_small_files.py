@@ -1,0 +1,68 @@
+"""词表和日历文件: all problems at once, each with its line or key."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.calendar_file import CalendarProblems, load_calendar
+from bot.rules.textcheck import Entry
+from bot.words_file import WordProblems, load_words
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "file"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_words_with_head_and_mark(tmp_path: Path) -> None:
+    """表头、BOM、空行都可以有; 说明可以没有。"""
+    path = written(tmp_path, "词,类别,说明\n内部通报,1,未公开\n\n别问了,语气\n", "utf-8-sig")
+    assert load_words(path, 7) == (Entry("内部通报", 1, "未公开"), Entry("别问了", "语气"))
+
+
+@pytest.mark.parametrize(
+    ("line", "number"), [("内部通报,8", 1), ("内部通报", 1), (",1", 1), ("好,1\n坏,零", 2), ("好,1\n\n坏,0", 3)]
+)
+def test_a_wrong_line_is_named(tmp_path: Path, line: str, number: int) -> None:
+    """类别只能是 1 至 7 或 语气。"""
+    with pytest.raises(WordProblems) as found:
+        load_words(written(tmp_path, line), 7)
+    assert len(found.value.problems) == 1
+    assert found.value.problems[0].startswith(f"第 {number} 行")
+
+
+def test_every_wrong_line_is_named_at_once(tmp_path: Path) -> None:
+    """一次列全。"""
+    with pytest.raises(WordProblems) as found:
+        load_words(written(tmp_path, "甲,9\n乙,1\n丙,x"), 7)
+    assert [p[:5] for p in found.value.problems] == ["第 1 行", "第 3 行"]
+
+
+@pytest.mark.parametrize("load", [lambda p: load_words(p, 7), load_calendar])
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, load: object) -> None:
+    """没有这个文件也是一句话, 不是崩溃。"""
+    assert callable(load)
+    with pytest.raises((WordProblems, CalendarProblems)) as found:
+        load(tmp_path / "nothing")
+    assert "读不了" in str(found.value)
+
+
+def test_a_calendar_of_days_off_and_days_worked(tmp_path: Path) -> None:
+    """日期可以带引号也可以不带。"""
+    path = written(tmp_path, 'off = [2027-02-08, "2027-02-09"]\nwork = [2027-02-14]\n')
+    off, on = date(2027, 2, 8), date(2027, 2, 14)
+    assert load_calendar(path) == {off: False, date(2027, 2, 9): False, on: True}
+
+
+def test_all_problems_of_a_calendar_at_once(tmp_path: Path) -> None:
+    """不认识的键、不是日期、同一天又放假又上班, 一次列全。"""
+    path = written(tmp_path, 'rest = []\noff = [2027-02-08, "明天"]\nwork = [2027-02-08]\n')
+    with pytest.raises(CalendarProblems) as found:
+        load_calendar(path)
+    text = "\n".join(found.value.problems)
+    assert len(found.value.problems) == 3
+    assert "rest" in text and "off.1" in text and "又放假又上班" in text

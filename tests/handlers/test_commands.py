@@ -1,0 +1,97 @@
+"""The words people type, as a table; half-width and full-width marks mean the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.regulation import load
+from bot.rules import intents as i
+from handlers.commands import command
+from handlers.context import Context
+
+W = "wang"
+CTX = cast(Context, SimpleNamespace(regulation=load("saws"), now=datetime(2025, 3, 17, tzinfo=UTC)))
+
+
+def decided(item: int, verdict: str, **more: Any) -> i.Decided:
+    return i.Decided(who=W, item=item, verdict=verdict, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("同意 0123", decided(123, "pass")),
+        ("同意0123", decided(123, "pass")),
+        ("同意：123", decided(123, "pass")),
+        ("同意 3 5，8", decided(3, "pass", more=(5, 8))),
+        ("同意并确认 3", decided(3, "pass", with_list=True)),
+        ("可以公开 0001", decided(1, "pass")),
+        ("退回 0123 第二句的数字请再核", decided(123, "return", reason="第二句的数字请再核")),
+        ("退回0123：数字不对。", decided(123, "return", reason="数字不对")),
+        ("退回 123", decided(123, "return")),
+        ("不同意 7 时机不合适", decided(7, "return", reason="时机不合适")),
+        ("不予公开 1 企业核心参数", decided(1, "return", reason="企业核心参数")),
+        ("请示 1 涉及在办案件", decided(1, "hold", reason="涉及在办案件")),
+        ("确认 0123", decided(123, "confirm")),
+        ("0123", i.ProgressAsked(who=W, item=123)),
+        ("进度 0123", i.ProgressAsked(who=W, item=123)),
+        ("全文0123", i.ProgressAsked(who=W, item=123, what="text")),
+        ("记录 12", i.ProgressAsked(who=W, item=12, what="record")),
+        ("撤回 0123", i.WithdrawAsked(who=W, item=123)),
+        ("改 0123", i.ReviseAsked(who=W, item=123)),
+        ("改 0123\n新标题\n新正文", i.DraftSent(who=W, text="新标题\n新正文", into="replace", item=123)),
+        ("送审 9", i.SubmitAsked(who=W, item=9)),
+        ("问 9 出处在哪", i.QuestionPut(who=W, item=9, text="出处在哪")),
+        ("已发布 9", i.PublishReported(who=W, item=9)),
+        ("已发布 9\n新浪网 https://weibo.com/1", i.PublishReported(who=W, item=9, lines="新浪网 https://weibo.com/1")),
+        ("有问题 9 图打不开", i.PublishRefused(who=W, item=9, reason="图打不开")),
+        ("收到 9", i.FilingReceived(who=W, item=9)),
+        ("办结 9", i.RecordMade(who=W, item=9)),
+        ("转类别 9 业务活动 归错类了", i.FlowChanged(who=W, item=9, flow="业务活动", reason="归错类了")),
+        ("待办", i.ListAsked(who=W, what="todo")),
+        ("我的稿件", i.ListAsked(who=W, what="mine")),
+        ("在办", i.ListAsked(who=W, what="open")),
+        ("？", i.ListAsked(who=W, what="help")),
+        ("投稿", i.ListAsked(who=W, what="compose")),
+        ("备案登记", i.FilingsAsked(who=W)),
+        ("备案登记 3月", i.FilingsAsked(who=W, period="3月")),
+        ("授权名单", i.RegisterAsked(who=W, what="grants")),
+        ("授权 张伟", i.GrantSaid(who=W, name="张伟")),
+        ("撤销授权张伟", i.GrantSaid(who=W, name="张伟", revoke=True)),
+        ("我今天不在，由孙副司长代到周三", i.AbsenceSaid(who=W, deputy="孙副司长", until="周三")),
+        ("我今天不在,请王明代", i.AbsenceSaid(who=W, deputy="王明")),
+        ("取消代办", i.AbsenceSaid(who=W)),
+        ("栏目 增加 典型事故案例", i.ColumnChanged(who=W, change="增加", name="典型事故案例")),
+        ("栏目 改名 新闻链接 为 新闻", i.ColumnChanged(who=W, change="改名", name="新闻链接", new_name="新闻")),
+        ("平台 腾讯网 停用", i.PlatformChanged(who=W, name="腾讯网", state="停用")),
+        ("算了", i.Cancelled(who=W)),
+    ],
+)
+def test_a_command_means(text: str, intent: i.Intent) -> None:
+    """打出来的话与点按钮是同一个意思。"""
+    assert command(text, W, CTX) == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "同意",  # which one?
+        "同意这个意见，请尽快发布。",
+        "收到，马上办。",
+        "改革开放四十年纪念活动\n正文",
+        "授权发布：关于春节放假的通知\n正文第一段，很长很长。",
+        "发布会将于3月20日举行。",
+        "确认一下第二段。",
+        "进度表已经更新",
+        "撤回来的稿件怎么办？",
+        "问题整改情况通报\n一、总体情况。",
+        "2025年3月14日，全国安全生产电视电话会议召开。",
+    ],
+)
+def test_a_sentence_is_no_command(text: str) -> None:
+    """稿件正文不会被当成命令吞掉。"""
+    assert command(text, W, CTX) is None
