@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.rules import deadline
 from bot.rules.deadline import Rung
-from bot.rules.effects import Effect, MarkNagged, Record, UpdateCard
+from bot.rules.effects import Effect, MarkNagged, Record, SaveItem, UpdateCard
 from bot.rules.events import CardExpiring, NagFell
 from bot.rules.item import Item, State
 from bot.rules.messages import Card
@@ -16,7 +16,7 @@ from bot.rules.routing import asked, holders, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import deadline_key, send_card, tell
+from handlers.onward import deadline_key, reported_to, send_card, tell
 from handlers.router import Router
 from storage.read import CardRow
 
@@ -34,10 +34,11 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     people = _holders(item, ctx)
     text = _nag_text(item, rung, row.due_at is not None, ctx, people)
     told = dict.fromkeys(people)
-    if rung.nth:
-        told |= dict.fromkeys(superiors(item, ctx.desk, count=rung.nth))
+    above = superiors(item, ctx.desk, count=rung.nth) if rung.nth else ()
+    told |= dict.fromkeys(above)
     following = _next(item, rung, row.ladder, ctx)
     effects: list[Effect] = [
+        SaveItem(reported_to(item, above)),
         MarkNagged(event.deadline, event.rung, *(following or ())),
         Record("system", "催办", item.id, f"{event.rung} → {ctx.names(tuple(told))}", version=item.current.no),
     ]

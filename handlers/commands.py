@@ -120,6 +120,11 @@ def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ReviseAsked(who=who, item=int(m["no"]))
 
 
+@_says(r"(?:去掉|删掉|删除)(?:第(?P<nth>\d)[个张])?(?:图片|视频|配图)" + GAP + r"(?P<place>\d?)")
+def _drop_media(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.MediaDropped(who=who, place=int(m["nth"] or m["place"] or 0))
+
+
 @_says(r"送审" + GAP + NO)
 def _submit(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.SubmitAsked(who=who, item=int(m["no"]))

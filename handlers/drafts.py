@@ -44,6 +44,7 @@ PART_MINUTES = 10
 SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 MAX_MEDIA = 9
+UNFIT_MEDIA = "不合格媒体"  # 去掉 takes it off; unlike 媒体, which is asked at 送审, it does not go on to submit
 LOOSE_MINUTES = 30
 
 
@@ -471,6 +472,8 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who or not item.awaiting_draft:
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
+    if intent.field == UNFIT_MEDIA and intent.value.strip("。 ") == "去掉":
+        return _without(intent, item, [m for m in item.current.media if m.problem], ctx)
     if _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came, not an answer
         return _reword(intent, item, intent.value, ctx)
     try:
@@ -487,9 +490,9 @@ def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
         return replace(item, scope_reason=value)
     if name in CHOICES:
         return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, ctx)
-    if name == "媒体":
+    if name in ("媒体", UNFIT_MEDIA):
         if value.strip("。 ") != "去掉":
-            raise BadValue("请回复“去掉”，再发合格的图片或视频")
+            raise BadValue("请回复“去掉”，或再发一个合格的图片或视频")
         kept = tuple(m for m in item.current.media if not m.problem)
         return replace(item, current=replace(item.current, media=kept))
     if name.startswith("说明："):
@@ -651,6 +654,31 @@ def media_sent(intent: i.MediaSent, ctx: Context) -> Sequence[Effect]:
     ]
 
 
+@router.on(i.MediaDropped)
+def media_dropped(intent: i.MediaDropped, ctx: Context) -> Sequence[Effect]:
+    """去掉图片 2, 去掉图片: of the open draft (a return may say 图片需更换)."""
+    item = open_draft(intent.who, ctx)
+    if item is None:
+        return refuse(intent, "现在没有可以改的稿件。送审后的稿件要换图，请先发“改 编号”，再重发全文", ctx)
+    media = item.current.media
+    if not 0 <= intent.place <= len(media) or not media:
+        return refuse(intent, f"{item.number} 有 {len(media)} 个图片或视频，没有要去掉的这个", ctx, item)
+    return _without(intent, item, [media[intent.place - 1]] if intent.place else media, ctx)
+
+
+def _without(intent: i.Intent, item: Item, dropped: Sequence[Media], ctx: Context) -> list[Effect]:
+    version = _new_wording(item)
+    kept = tuple(m for m in version.media if m not in dropped)
+    after = replace(item, current=replace(version, media=kept), seq=item.seq + 1)
+    text = f"{item.number} 已去掉 {len(dropped)} 个图片或视频，还有 {len(kept)} 个。"
+    return [
+        SaveItem(after),
+        Expect(intent.who),
+        Record(intent.who, "去掉媒体", item.id, f"{len(dropped)} 个", version=after.current.no),
+        say(intent, text, ctx, item.id),
+    ]
+
+
 def _new_wording(item: Item) -> Version:
     """The wording being composed: a version that was handed in stays as it is, and a next one begins."""
     return replace(item.current, no=item.current.no + 1, at=None) if item.current.at else item.current
@@ -671,7 +699,7 @@ def media_fetched(event: MediaFetched, ctx: Context) -> Sequence[Effect]:
     text = f"{item.number} 已加{word} {place}，{size}。"
     if mine.problem:
         text = f"{item.number} 这个{word}不能用：{mine.problem}（{size}）。请换一个，回复“去掉”可删除它。"
-    expect = [Expect(item.author, "field", item.id, {"field": "媒体"})] if mine.problem else []
+    expect = [Expect(item.author, "field", item.id, {"field": UNFIT_MEDIA})] if mine.problem else []
     return [
         SaveItem(after),
         *expect,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.rules import deadline, difference
 from bot.rules import intents as i
@@ -141,7 +141,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
         return effects
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
-        return effects + nobody(item, step, ctx)
+        return [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk))), *nobody(item, step, ctx)]
     for holder in people:
         effects += ask_holder(item, step, holder, moves, ctx, due)
     return effects
@@ -173,6 +173,11 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
     if due is None:
         return OpenDeadline(deadline_key(item), item.id, None, rungs)
     return OpenDeadline(deadline_key(item), item.id, due.at, rungs, due.explanation, due.provisional)
+
+
+def reported_to(item: Item, people: Iterable[str]) -> Item:
+    """Those above who are told of an item may look at it from then on (rule 7 for every policy)."""
+    return replace(item, escalated=tuple(dict.fromkeys((*item.escalated, *people))))
 
 
 def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:

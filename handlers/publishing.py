@@ -16,7 +16,7 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import moved, refuse, say, settle_tap, tell
+from handlers.onward import moved, refuse, reported_to, say, settle_tap, tell
 from handlers.router import Router
 
 router = Router()
@@ -70,7 +70,7 @@ def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Mov
         intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布"
     )
     effects += settle_tap(intent, "授权已失效", ctx)
-    return effects if people else effects + tell_no_publisher(item, ctx)
+    return effects if people else [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk, count=1))), *tell_no_publisher(item, ctx)]  # fmt: skip
 
 
 def tell_no_publisher(item: Item, ctx: Context) -> list[Effect]:
@@ -162,8 +162,10 @@ def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
     text = (
         f"{item.number}《{w.heading(item)}》发布人{ctx.name(intent.who)}说有问题：{intent.reason}。还没有{step.act}。"
     )
-    told = dict.fromkeys((item.author, *superiors(item, ctx.desk, count=1)))
+    above = superiors(item, ctx.desk, count=1)
+    told = dict.fromkeys((item.author, *above))
     return [
+        SaveItem(reported_to(item, above)),
         Expect(intent.who),
         Record(intent.who, "发布有问题", item.id, intent.reason, version=item.current.no),
         tell(item.author, f"{text}要改请发“改 {item.number}”（改后重新审核）。", ctx, item=item.id, what="problem"),

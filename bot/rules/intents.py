@@ -41,6 +41,13 @@ class MediaSent(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaDropped(Intent):
+    """去掉图片 2: the second picture of the open draft; 0 means all of them."""
+
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoicesMade(Intent):
     """Choices on a card while a draft is prepared: flow, channels, column, scope, unit, tick:<name>. `final`: 送审."""
 

@@ -136,6 +136,7 @@ class Item:
     approved_at: datetime | None = None
     published_at: datetime | None = None
     filing_no: str = ""
+    escalated: tuple[str, ...] = ()  # those above who were told of it, and may look at it since
     seq: int = 0  # grows with every change of state: part of each card's task_id
 
     @property

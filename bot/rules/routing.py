@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.rules.item import Decision, Item, Move
+from bot.rules.item import Decision, Item, Move, State
 from bot.rules.progress import passed_roles
 from bot.rules.regulation import Do, Regulation, Step
 from bot.rules.roster import Roster, oversees, seat_unit
@@ -137,15 +137,18 @@ def filed_with(item: Item, roles: Iterable[str], desk: Desk) -> tuple[str, ...]:
 
 
 def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
-    """Rule 7 for every policy: those with a step on it, those it was filed to, those above, those who oversee."""
-    if userid == item.author or any(userid in (m.actor, m.acting_for) for m in moves):
+    """Rule 7 for every policy: those with a step on it, those it was filed or escalated to, those who oversee.
+
+    What has not been sent for review has been shown to nobody yet.
+    """
+    if userid == item.author or userid in item.escalated or any(userid in (m.actor, m.acting_for) for m in moves):
         return True
     if oversees(desk.regulation, desk.roster, userid):
         return True
-    if item.flow is None:
+    if item.flow is None or item.state is State.PREPARING:
         return False
-    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT for role in step.by}
-    roles |= set(item.flow.file) | set(desk.regulation.nag.up)
+    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT and item.applies(step) for role in step.by}
+    roles |= set(item.flow.file) if item.state is State.DONE else set()
     if any(userid in seated(role, item, desk) for role in roles):
         return True
     step = item.step

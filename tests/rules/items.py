@@ -14,8 +14,8 @@ ROLES = ("r0", "r1", "r2", "r3", "r4")
 TICKS = ("甲", "乙")
 
 
-def step(do: Do, *by: str, act: str = "", when: str | None = None, **more: str) -> Step:
-    return Step(by=by or ("r0",), do=do, act=act or do.value, when=when, **more)
+def step(do: Do, *by: str, act: str = "", when: str | None = None) -> Step:
+    return Step(by=by or ("r0",), do=do, act=act or do.value, when=when)
 
 
 def flow(*steps: Step, id: str = "f", **more: object) -> Flow:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import grapheme
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.rules import textcheck
 from bot.rules.textcheck import (
     Entry,
     WordList,
@@ -258,3 +260,10 @@ def test_hits_do_not_overlap_and_leave_nothing_out(words: list[str], text: str) 
 def test_passwords_are_recognised(text: str, secret: bool) -> None:
     """密码不经机器人传递: 像密码的消息认得出来, 谈论密码的话不误认。"""
     assert looks_like_password(text) is secret
+
+
+@given(st.text(st.sampled_from("安全 aZ9~!\n\r，。“”‘’—…·（）《》々〇！～\u00e9\u200b\U0001f600"), max_size=60))
+def test_the_short_way_counts_as_the_long_one(text: str) -> None:
+    """A14、A15: 平常文字的快算法与逐字算法结果相同。"""
+    slow = sum(textcheck._halves(cluster) for cluster in grapheme.graphemes(text))
+    assert count_chars(text) == (slow + 1) // 2

@@ -401,7 +401,9 @@ def test_the_word_removed_is_no_longer_asked_about(desk: Desk) -> None:
 
 
 @pytest.mark.rule("saws-R12")
-@pytest.mark.parametrize("written", ["内 部 通 报 ( 未 公 开 )", "内部通报（未公开）", "內部通報(未公開)", "内部\n通报(未公开)"])
+@pytest.mark.parametrize(
+    "written", ["内 部 通 报 ( 未 公 开 )", "内部通报（未公开）", "內部通報(未公開)", "内部\n通报(未公开)"]
+)
 def test_blanks_full_width_and_traditional_forms_do_not_hide_a_word(desk: Desk, written: str) -> None:
     """四(四): 加空格、换全角、写繁体、断行, 照样查得出。"""
     assert "涉及禁止发布内容第1项" in desk.says("limin", f"事故情况\n据{written},已处理3人。")
@@ -468,7 +470,7 @@ def test_a_word_of_tone_warns_and_does_not_stop(desk: Desk) -> None:
     assert desk.live("heping")[0] == "可以公开并确认"
 
 
-# ---- R13: 未经确认、未经审定的事项 ------------------------------------------------------------------------------------
+# ---- R13: 未经确认、未经审定的事项 --------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("saws-R13")
@@ -645,6 +647,37 @@ def test_a_wrong_format_is_named_and_can_be_taken_off(desk: Desk) -> None:
 
     assert "已送保密审查" in desk.says("limin", "去掉")
     assert [m["type"] for m in desk.platform.received("heping")] == ["text", "template_card"]
+
+
+@pytest.mark.rule("saws-R5")
+def test_taking_off_a_wrong_file_before_submitting_submits_nothing(desk: Desk) -> None:
+    """二、四: 退回后发错了格式, 回复“去掉”只是去掉, 不会替起草人送审。"""
+    number = desk.submits("limin", f"{TITLE}\n正文。", BUSINESS)
+    desk.says("heping", f"不予公开 {number} 企业核心参数应删去")
+    desk.sends("limin", "video", "a.mp4", MOV)
+
+    assert desk.says("limin", "去掉") == f"{number} 已去掉 1 个图片或视频，还有 0 个。"
+    assert desk.live("heping") == []
+    assert "已退回" in desk.says("limin", f"进度 {number}")
+
+
+@pytest.mark.rule("saws-R5")
+def test_a_picture_is_exchanged_after_a_return(desk: Desk) -> None:
+    """二、四: 因“图片需更换”退回的, 去掉原图、另发新图、再送审, 审核人只收到新图。"""
+    desk.sends("limin", "image", "old.jpg", JPEG)
+    number = desk.submits("limin", f"{TITLE}\n正文。", BUSINESS)
+    desk.taps("heping", "可以公开并确认", number=number)
+    desk.taps("liuyang", "退回", number=number, 退回原因="图片需更换")
+    assert "图片需更换" in last(desk, "limin")
+    before = len(desk.platform.received("heping"))
+    assert "没有要去掉的这个" in desk.says("limin", "去掉图片 2")
+    assert desk.says("limin", "去掉图片 1") == f"{number} 已去掉 1 个图片或视频，还有 0 个。"
+    desk.sends("limin", "image", "new.png", PNG)
+    assert "已加图片 1/9" in last(desk, "limin")
+    assert "已送保密审查" in desk.says("limin", f"送审 {number}")
+
+    assert [m["type"] for m in desk.platform.received("heping")[before:]] == ["text", "image", "template_card"]
+    assert "第2版" in last(desk, "heping") and "配图/视频 1 个" in last(desk, "heping")
 
 
 @pytest.mark.rule("saws-R5")

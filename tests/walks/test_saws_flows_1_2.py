@@ -25,10 +25,10 @@ TITLE = "煤矿安全专项整治通知印发"
 NOTICE = f"{TITLE}\n国务院安委会办公室印发通知,部署煤矿安全专项整治。"
 DRIVE = "煤矿安全大检查\n总局部署开展煤矿安全大检查。"
 NUMBER = "安委办〔2025〕3号"
-FOUR_LINKS = "\n".join(
-    f"{name} https://{host}/1234/abcd"
-    for name, host in (("新华网", "t.home.news.cn"), ("人民网", "t.people.com.cn"), ("腾讯网", "t.qq.com"), ("新浪网", "weibo.com"))
-)
+FOUR_LINKS = """新华网 https://t.home.news.cn/1234/abcd
+人民网 https://t.people.com.cn/1234/abcd
+腾讯网 https://t.qq.com/1234/abcd
+新浪网 https://weibo.com/1234/abcd"""
 
 
 def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -80,7 +80,7 @@ def steps_done(desk: Desk, number: str) -> list[str]:
 
 @pytest.mark.rule("saws-R17")
 def test_a_document_not_yet_printed_is_refused(tmp_path: Path) -> None:
-    """五(一)1: 付印日期2025-03-14, 李敏3月13日送审被拒“公文尚未付印”; 14日可以, 到保密审查, 再到宣教办, 不到本单位发布人。"""
+    """五(一)1: 付印日期2025-03-14, 3月13日送审被拒“公文尚未付印”; 14日可以, 经保密审查到宣教办, 不到本单位发布人。"""
     with Desk(tmp_path, start=at(13)) as desk:
         number = desk.submits("limin", NOTICE, POLICY, channels=WEIBO, answers=[NUMBER, "2025-03-14"])
         assert last(desk, "limin") == "公文尚未付印。"

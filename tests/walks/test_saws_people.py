@@ -105,7 +105,8 @@ def test_every_item_carries_its_unit_and_drafter(desk: Desk) -> None:
     assert "监管一司 李敏 · 第1版" in last(desk, "heping")
 
     number = desk.submits("chenjing", "值班电话变更\n即日起启用新号码。", BUSINESS)
-    assert f"{number}《值班电话变更》到了“保密审查”环节，但应急指挥中心没有可以办理的保密审查员" in last(desk, "wangfang")
+    told = last(desk, "wangfang")
+    assert f"{number}《值班电话变更》到了“保密审查”环节，但应急指挥中心没有可以办理的保密审查员" in told
     assert "应急指挥中心 陈静" in desk.says("wangfang", f"进度 {number}")
     assert desk.live("heping", number) == []
 
@@ -210,7 +211,7 @@ def test_help_says_what_this_person_can_do(desk: Desk) -> None:
     assert "没看懂“你好”" in unclear and "“帮助”" in unclear
 
 
-# ---- R16: 授权发布人员 ------------------------------------------------------------------------------------------------
+# ---- R16: 授权发布人员 --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("saws-R16")
@@ -419,13 +420,17 @@ def test_the_register_of_platforms_is_kept_by_few(desk: Desk) -> None:
     assert "没有平台“网易”" in desk.says("wangfang", "平台 网易 在用")
     desk.says("wangfang", "平台 腾讯网 停用")
 
-    assert "新华网（在用）、人民网（在用）、腾讯网（停用）、新浪网（在用）、腾讯微信公众服务号（在用）" in desk.says("limin", "平台")
+    listed = desk.says("limin", "平台")
+    assert "新华网（在用）、人民网（在用）、腾讯网（停用）、新浪网（在用）、腾讯微信公众服务号（在用）" in listed
     assert [(r.actor, r.detail) for r in audit(desk) if r.action == "平台登记"] == [("wangfang", "腾讯网:停用")]
 
 
 # ---- R3: 组织协调 ----------------------------------------------------------------------------------------------------
 
-UNITS = ("监管一司", "监管二司", "监管三司", "监管四司", "政策法规司", "规划科技司", "职业健康司", "宣传教育中心", "通信信息中心")
+UNITS = (
+    "监管一司", "监管二司", "监管三司", "监管四司", "政策法规司",
+    "规划科技司", "职业健康司", "宣传教育中心", "通信信息中心",
+)  # fmt: skip
 
 
 def nine_units() -> Sequence[Seat]:
@@ -457,7 +462,8 @@ def test_the_central_office_sees_all_open_items_by_unit_with_the_overdue_first(t
         for unit in ("监管一司", "监管四司"):
             rescue_news(desk, unit)
         desk.now(moment(17, 12))
-        desk.new("wangfang"), desk.new("limin")
+        for user in ("wangfang", "limin"):
+            desk.new(user)
         desk.says("wangfang", "在办")
         everything = "\n".join(desk.new("wangfang"))
 
