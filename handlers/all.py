@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
-from bot.rules.effects import Effect
+from bot.rules.effects import Effect, Record, SaveItem
 from bot.rules.events import Event, PlatformEvent
+from bot.rules.item import Item
 from handlers import checks, clockwork, drafts, filing, lists, others, people, publishing
 from handlers.context import Context
 from handlers.meaning import meaning
@@ -27,7 +29,27 @@ router = Router(
 def handle(event: Event, ctx: Context) -> Sequence[Effect]:
     """What one event shall do. Platform events that have no handler of their own are first read for their meaning."""
     if type(event) in router.table:
-        return router(event, ctx)
+        return completed(router(event, ctx), ctx)
     if isinstance(event, get_args(PlatformEvent)):
-        return router(meaning(event, ctx), ctx)
+        return completed(router(meaning(event, ctx), ctx), ctx)
     raise KeyError(type(event).__name__)
+
+
+def completed(effects: Sequence[Effect], ctx: Context) -> Sequence[Effect]:
+    """Every line of the record with its person's role and the version it is about (rule 5 for every policy)."""
+    saved = {effect.item.id: effect.item for effect in effects if isinstance(effect, SaveItem)}
+    return [_completed(effect, saved, ctx) if isinstance(effect, Record) else effect for effect in effects]
+
+
+def _completed(line: Record, saved: dict[int, Item], ctx: Context) -> Record:
+    item = None if line.item is None else saved.get(line.item) or ctx.store.item(line.item)
+    version = line.version or (item.current.no if item else 0)
+    return replace(line, role=line.role or _role(line.actor, item, ctx), version=version)
+
+
+def _role(who: str, item: Item | None, ctx: Context) -> str:
+    """The first of his roles that has to do with the item, else the first of all; empty without one."""
+    roles = [seat.role for seat in ctx.roster.seats_of(who) if seat.role]
+    flow = item.flow if item else None
+    near = [role for role in roles if flow and role in (*(r for step in flow.steps for r in step.by), *flow.file)]
+    return next(iter((*near, *roles)), "")

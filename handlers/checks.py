@@ -17,9 +17,10 @@ from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import (
     ask_holder,
+    forget,
+    deadline_now,
     moved,
     needs_confirmation,
-    open_deadline,
     refuse,
     say,
     settle_tap,
@@ -100,7 +101,7 @@ def _unseen(
     ):
         return []
     return [
-        *ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx)),
+        *ask_holder(item, step, holder, moves, ctx, deadline_now(item, step, ctx)),
         Record(intent.who, "补发原文", item.id, version=item.current.no),
         say(intent, f"{item.number} 的原文现在发给您，请看过后再回复。", ctx, item.id),
     ]
@@ -117,7 +118,11 @@ def _not_yours(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], 
         return too_late(intent, item, moves, ctx)
     people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk))
     can = f"由{ctx.names(people)}办理" if people else "暂无人可办，已告诉上级"
-    return refuse(intent, f"{why or f'{item.number} 的“{step.act}”不由您办理'}，{can}", ctx, item, action="拒绝办理")
+    return [
+        *settle_tap(intent, "不由您办理", ctx),
+        *forget(intent.who, item, ctx),
+        *refuse(intent, f"{why or f'{item.number} 的“{step.act}”不由您办理'}，{can}", ctx, item, action="拒绝办理"),
+    ]
 
 
 def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
@@ -128,6 +133,7 @@ def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) 
     )
     return [
         *settle_tap(intent, "已失效", ctx),
+        *forget(intent.who, item, ctx),
         say(intent, w.stale(item, ctx, moves, people), ctx, item.id),
         Record(intent.who, "迟到的操作", item.id, w.place(item, ctx, people), version=item.current.no),
     ]
@@ -220,7 +226,7 @@ def _again(item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[
     effects: list[Effect] = [SaveItem(item)]
     for holder in asked(holders(item, step, moves, ctx.desk), ctx.desk):
         if any(m.actor == holder.userid for m in moves[-1:]):
-            effects += ask_holder(item, step, holder, moves, ctx, open_deadline(item, step, ctx))
+            effects += ask_holder(item, step, holder, moves, ctx, deadline_now(item, step, ctx))
     return effects
 
 
@@ -269,7 +275,9 @@ def _tell_author(
             f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）："
             f"{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
         )
-        return [tell(item.author, text, ctx, item=item.id, what="returned"), Expect(item.author, "wording", item.id)]
+        expected = ctx.store.expectation(item.author)  # what he is being asked about another item comes first
+        asks = [Expect(item.author, "wording", item.id)] if expected is None or expected.item == item.id else []
+        return [tell(item.author, text, ctx, item=item.id, what="returned"), *asks]
     if decision is Decision.HELD:
         text = f"{n}《{title}》{by}正在{step.holds}（{step.act}）：{move.reason}。有结果会告诉您。"
         return [tell(item.author, text, ctx, item=item.id, what="held")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.rules import deadline
 from bot.rules.deadline import Rung
@@ -12,13 +13,15 @@ from bot.rules.events import CardExpiring, NagFell
 from bot.rules.item import Item, State
 from bot.rules.messages import Card
 from bot.rules.regulation import Do
-from bot.rules.routing import asked, holders, superiors
+from bot.rules.routing import asked, filed_with, holders, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import deadline_key, reported_to, send_card, tell
+from handlers.onward import deadline_key, filing_key, reported_to, send_card, tell
 from handlers.router import Router
-from storage.read import CardRow
+from storage.read import CardRow, DeadlineRow
+
+Ladder = Sequence[tuple[str, datetime]]
 
 router = Router()
 
@@ -28,6 +31,8 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     """Holders before the deadline; after it holders and the first n of `up`. Once each, in the record."""
     item = ctx.store.item(event.item)
     row = ctx.store.open_deadline(event.deadline)
+    if item is not None and row is not None and event.deadline == filing_key(item):
+        return _filing_waits(event, item, row, ctx)
     if item is None or row is None or item.state is not State.RUNNING or event.deadline != deadline_key(item):
         return [MarkNagged(event.deadline, event.rung), Record("system", "期限已过时", event.item, event.rung)]
     rung = Rung(event.rung, row.alert_after or ctx.now)
@@ -36,7 +41,10 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     told = dict.fromkeys(people)
     above = superiors(item, ctx.desk, count=rung.nth) if rung.nth else ()
     told |= dict.fromkeys(above)
-    following = _next(item, rung, row.ladder, ctx)
+    step, flow = item.step, item.flow
+    assert step is not None and flow is not None
+    again, urgent = deadline.chase_again(ctx.regulation.nag, step), deadline.ignores_quiet_hours(flow, step)
+    following = _next(rung, row.ladder, again, urgent, ctx)
     effects: list[Effect] = [
         SaveItem(reported_to(item, above)),
         MarkNagged(event.deadline, event.rung, *(following or ())),
@@ -47,20 +55,35 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     return effects
 
 
-def _next(item: Item, rung: Rung, ladder: Sequence[tuple[str, object]], ctx: Context) -> tuple[str, object] | None:
+def _next(
+    rung: Rung, ladder: Ladder, again: str | None, urgent: bool, ctx: Context
+) -> tuple[str, datetime] | None:
     """The rung after this one: what the ladder already holds, else one more `again` later (A36)."""
     names = [name for name, _ in ladder]
     at = names.index(rung.name) + 1 if rung.name in names else len(names)
     if at < len(ladder):
         return ladder[at]
-    step, flow, reg = item.step, item.flow, ctx.regulation
-    assert step is not None and flow is not None
-    urgent = deadline.ignores_quiet_hours(flow, step)
-    later = deadline.next_over(
-        Rung(rung.name, max(rung.at, ctx.now) if rung.nth else rung.at), deadline.chase_again(reg.nag, step), reg.nag,
-        reg.clock, ctx.calendar, urgent,
-    )  # fmt: skip
+    reg, sent = ctx.regulation, Rung(rung.name, max(rung.at, ctx.now) if rung.nth else rung.at)
+    later = deadline.next_over(sent, again, reg.nag, reg.clock, ctx.calendar, urgent)
     return (later.name, later.at) if later else None
+
+
+def _filing_waits(event: NagFell, item: Item, row: DeadlineRow, ctx: Context) -> list[Effect]:
+    """A42: the filing is not acknowledged; who it was filed with is reminded, from the second time all who oversee."""
+    rung = Rung(event.rung, row.alert_after or ctx.now)
+    filing = ctx.store.filing(item.id)
+    people = filed_with(item, filing.roles, ctx.desk) if filing else ()
+    told = tuple(dict.fromkeys((*people, *(overseers(ctx.desk) if rung.nth > 1 else ()))))
+    text = (
+        f"【{'逾期' if rung.nth else '提醒'}】备 {item.filing_no}（{item.number}《{w.heading(item)}》）还没有确认收到，"
+        f"期限 {w.until(row.due_at or ctx.now, ctx.now)}。\n确认请回复“收到 {item.number}”。"
+    )
+    following = _next(rung, row.ladder, ctx.regulation.nag.again, False, ctx)
+    return [
+        MarkNagged(event.deadline, event.rung, *(following or ())),
+        Record("system", "催办", item.id, f"备案 {event.rung} → {ctx.names(told)}", version=item.current.no),
+        *[tell(p, text, ctx, item=item.id, what=event.rung) for p in told],
+    ]
 
 
 def _holders(item: Item, ctx: Context) -> tuple[str, ...]:

@@ -34,8 +34,9 @@ from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
 from handlers.media import checked
-from handlers.onward import close_cards, moved, no_drafting, refuse, say, send_card, settle_tap, tell
+from handlers.onward import close_cards, deadline_key, moved, no_drafting, refuse, say, send_card, settle_tap, tell
 from handlers.router import Router
+from storage.read import DeadlineRow
 
 router = Router()
 
@@ -535,6 +536,8 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         flow = ctx.regulation.flow_of(flow.id)  # its own frozen copy, as the regulation is at this moment
         item = replace(item, flow=flow, policy_version=ctx.store.policy_version())
     version = replace(item.current, channels=item.channels, form=dict(item.form), by=intent.who, at=ctx.now)
+    if item.current.at and version.fingerprint != item.current.fingerprint:  # the same text, other channels or fields
+        version = replace(version, no=version.no + 1)
     position = item.position
     try:
         after = progress.submit(item, version, ctx.now)
@@ -597,7 +600,7 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)
-    if wanting:
+    if wanting and not item.awaiting_draft:  # its drafter is asked for them when he sends it again
         return refuse(intent, f"“{flows[0].option}”还须填{'、'.join(wanting)}，请起草人补齐后再换类别", ctx, item)
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
@@ -608,11 +611,19 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     )
     effects: list[Effect] = [
         KeepMove(item.id, move),
-        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片"),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片", standing=_standing(item, after, ctx)),
         Record(intent.who, "换类别", item.id, f"{item.flow.id if item.flow else ''}→{flows[0].id}:{intent.reason}"),
         say(intent, text, ctx, item.id),
     ]
     return effects if intent.who == item.author else [*effects, tell(item.author, text, ctx, item=item.id)]
+
+
+def _standing(before: Item, after: Item, ctx: Context) -> DeadlineRow | None:
+    """The deadline that stays because both flows have the same step (rule 11)."""
+    one, other = before.step, after.step
+    if one is None or other is None or (one.do, one.by, one.act) != (other.do, other.by, other.act):
+        return None
+    return ctx.store.open_deadline(deadline_key(before))
 
 
 # ---- pictures and videos --------------------------------------------------------------------------------------------

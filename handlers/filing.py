@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules import intents as i
-from bot.rules.effects import AcknowledgeFiling, Effect, Record, UpdateCard
+from bot.rules.effects import AcknowledgeFiling, CloseDeadlines, Effect, Record, UpdateCard
 from bot.rules.routing import filed_with
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say, settle_tap
+from handlers.onward import filing_key, refuse, say, settle_tap
 from handlers.router import Router
 
 router = Router()
@@ -35,6 +35,7 @@ def filing_received(intent: i.FilingReceived, ctx: Context) -> Sequence[Effect]:
     others = [row for row in ctx.store.live_cards(item.id, purpose="filing") if row.task_id != intent.task_id]
     return [
         AcknowledgeFiling(item.id, intent.who),
+        CloseDeadlines(item.id, filing_key(item)),
         *settle_tap(intent, f"已收到 {w.hm(ctx.now)}", ctx),
         *[UpdateCard(r.task_id, cards.closed(r.card, done), f"close|{ctx.cause}|{r.task_id}") for r in others],
         Record(intent.who, "备案确认", item.id, f"备 {filing.no}", version=item.current.no),

@@ -13,6 +13,7 @@ from bot.rules import intents as i
 from bot.rules.effects import (
     CloseDeadlines,
     Effect,
+    Expect,
     FileItem,
     OpenDeadline,
     Record,
@@ -30,8 +31,9 @@ from bot.rules.routing import Holder, asked, filed_with, holders, overseers, sup
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from storage.read import CardRow
+from storage.read import CardRow, DeadlineRow
 
+ACKNOWLEDGED_IN = "1wd"
 STEP_PURPOSES = ("check", "publish", "record")
 
 
@@ -93,6 +95,12 @@ def settle_tap(intent: Intent, done: str, ctx: Context, *, desc: str = "") -> li
     return [UpdateCard(row.task_id, card, f"tap|{ctx.cause}", code=intent.code)]
 
 
+def forget(who: str, item: Item, ctx: Context) -> list[Effect]:
+    """What this person was asked about the item is asked no more: his next message is not taken for the answer."""
+    expected = ctx.store.expectation(who)
+    return [Expect(who)] if expected is not None and expected.item == item.id else []
+
+
 def item_url(item: Item, ctx: Context) -> str:
     return f"{ctx.public_url}/i/{item.id}" if ctx.public_url else ""
 
@@ -101,15 +109,19 @@ def item_url(item: Item, ctx: Context) -> str:
 
 
 def moved(
-    before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, done: str, tapped: str = ""
-) -> list[Effect]:
-    """The consequences of one move. `done` is what the closed cards of others read; `tapped` is already settled."""
+    before: Item, after: Item, moves: Sequence[Move], ctx: Context, *, done: str, tapped: str = "",
+    standing: DeadlineRow | None = None,
+) -> list[Effect]:  # fmt: skip
+    """The consequences of one move. `done` is what the closed cards of others read; `tapped` is already settled.
+
+    `standing`: a deadline that stays if it is the earlier one.
+    """
     if (before.state, before.position, before.round) == (after.state, after.position, after.round):
         return [SaveItem(after)]
     effects: list[Effect] = [CloseDeadlines(after.id)]
     effects += close_cards(before, ctx, done, except_for=tapped)
     if after.state is State.RUNNING:
-        return effects + enter(after, moves, ctx)
+        return effects + enter(after, moves, ctx, standing)
     if after.state is State.DONE:
         return effects + finish(after, moves, ctx)
     return [*effects, SaveItem(after)]
@@ -128,14 +140,14 @@ def close_card(row: CardRow, done: str, ctx: Context) -> Effect:
     return UpdateCard(row.task_id, cards.closed(row.card, cards.cut(done, 36)), f"close|{ctx.cause}|{row.task_id}")
 
 
-def enter(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow | None = None) -> list[Effect]:
     """A step begins: its deadline, and whoever holds it is asked. An empty seat waits and those above are told."""
     step = item.step
     assert step is not None
     if step.do is Do.PUBLISH and not item.platforms:
         item = begin_publishing(item, platforms_in_use(item, ctx))
     effects: list[Effect] = [SaveItem(item)]
-    due = open_deadline(item, step, ctx)
+    due = _the_earlier(open_deadline(item, step, ctx), standing)
     effects.append(due)
     if step.do is Do.DRAFT:
         return effects
@@ -178,6 +190,27 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
 def reported_to(item: Item, people: Iterable[str]) -> Item:
     """Those above who are told of an item may look at it from then on (rule 7 for every policy)."""
     return replace(item, escalated=tuple(dict.fromkeys((*item.escalated, *people))))
+
+
+def _the_earlier(fresh: OpenDeadline, standing: DeadlineRow | None) -> OpenDeadline:
+    """The standing deadline with what is left of its ladder, if it ends before the fresh one."""
+    if standing is None or standing.due_at is None or (fresh.due_at is not None and fresh.due_at <= standing.due_at):
+        return fresh
+    names = [name for name, _ in standing.ladder]
+    left = standing.ladder[names.index(standing.rung) :] if standing.rung in names else ()
+    if not left and standing.alert_after:
+        left = ((standing.rung, standing.alert_after),)
+    return replace(
+        fresh, due_at=standing.due_at, ladder=left, explanation=standing.explanation, provisional=standing.provisional
+    )
+
+
+def deadline_now(item: Item, step: Step, ctx: Context) -> OpenDeadline:
+    """The current step's deadline as it was reckoned when the step began (rule 9)."""
+    row = ctx.store.open_deadline(deadline_key(item))
+    if row is None:
+        return open_deadline(item, step, ctx)
+    return OpenDeadline(row.key, item.id, row.due_at, row.ladder, row.explanation, row.provisional)
 
 
 def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
@@ -300,11 +333,24 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     effects: list[Effect] = [
         SaveItem(item),
         FileItem(item.id, item.filing_no, ctx.now, flow.file),
+        _acknowledgement(item, ctx),
         Record("system", "备案", item.id, f"备 {item.filing_no}", version=item.current.no),
     ]
     for person in filed_with(item, flow.file, ctx.desk):
         effects += file_with(item, person, moves, ctx)
     return effects + _tell_the_end(item, moves, ctx)
+
+
+def filing_key(item: Item) -> str:
+    return f"{item.id}:filing"
+
+
+def _acknowledgement(item: Item, ctx: Context) -> OpenDeadline:
+    """A42: whoever it was filed with acknowledges it within a working day, or is reminded."""
+    reg = ctx.regulation
+    due = deadline.due_at(ACKNOWLEDGED_IN, ctx.now, reg.clock, ctx.calendar, reason="备案")
+    rungs = tuple((rung.name, rung.at) for rung in deadline.ladder(due.at, ctx.now, reg.nag, reg.clock, ctx.calendar))
+    return OpenDeadline(filing_key(item), item.id, due.at, rungs, due.explanation, due.provisional)
 
 
 def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> list[Effect]:

@@ -25,7 +25,7 @@ from bot.rules.routing import Desk, Holder, asked, holders, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import ask_holder, open_deadline, refuse, say, tell
+from handlers.onward import ask_holder, deadline_now, refuse, say, tell
 from handlers.router import Router
 
 router = Router()
@@ -91,7 +91,7 @@ def _ask_again(person: str, roster: Roster, ctx: Context) -> list[Effect]:
         moves = ctx.moves(item)
         holding = [h for h in asked(holders(item, step, moves, desk), desk) if h.userid == person]
         if holding and not ctx.store.live_cards(item.id, to=person):
-            effects += ask_holder(item, step, holding[0], moves, ctx, open_deadline(item, step, ctx))
+            effects += ask_holder(item, step, holding[0], moves, ctx, deadline_now(item, step, ctx))
     return effects
 
 
@@ -231,7 +231,7 @@ def _hand_over(absent: str, deputy: str, roster: Roster, ctx: Context) -> list[E
         for holder in asked(holders(item, step, moves, desk), desk):
             if holder.userid == deputy and holder.acting_for == absent and not _has_card(item, deputy, ctx):
                 effects += ask_holder(
-                    item, step, Holder(deputy, holder.role, absent), moves, ctx, open_deadline(item, step, ctx)
+                    item, step, Holder(deputy, holder.role, absent), moves, ctx, deadline_now(item, step, ctx)
                 )
     return effects
 

@@ -16,7 +16,7 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import moved, refuse, reported_to, say, settle_tap, tell
+from handlers.onward import forget, moved, refuse, reported_to, say, settle_tap, tell
 from handlers.router import Router
 
 router = Router()
@@ -48,6 +48,7 @@ def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Co
         text = w.stale(item, ctx, moves, people).rstrip("。")
     return [
         *settle_tap(intent, "已失效", ctx),
+        *forget(intent.who, item, ctx),
         *refuse(intent, text, ctx, item, action="拒绝发布" if do is Do.PUBLISH else "迟到的操作"),
     ]
 
@@ -65,8 +66,12 @@ def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Mov
     ]
     if not unauthorised:
         can = f"由{ctx.names(people)}办理" if people else "暂无人可办"
-        return refuse(intent, f"{item.number} 的“{step.act}”不由您办理，{can}", ctx, item, action="拒绝办理")
-    effects = refuse(
+        return [
+            *settle_tap(intent, "不由您办理", ctx),
+            *forget(intent.who, item, ctx),
+            *refuse(intent, f"{item.number} 的“{step.act}”不由您办理，{can}", ctx, item, action="拒绝办理"),
+        ]
+    effects = forget(intent.who, item, ctx) + refuse(
         intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布"
     )
     effects += settle_tap(intent, "授权已失效", ctx)

@@ -132,6 +132,8 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
         return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已发布" if item.published_at else "已办结"
     step = item.step
     assert step is not None
+    if step.do is Do.DRAFT and item.current.at is None:
+        return f"{ctx.name(item.author)}正在修改，还没有重新送审"
     if step.do is Do.DRAFT:
         return f"已退回，待{ctx.name(item.author)}修改"
     who = f"，由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else "，暂无人可办"

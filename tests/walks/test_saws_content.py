@@ -658,7 +658,7 @@ def test_taking_off_a_wrong_file_before_submitting_submits_nothing(desk: Desk) -
 
     assert desk.says("limin", "去掉") == f"{number} 已去掉 1 个图片或视频，还有 0 个。"
     assert desk.live("heping") == []
-    assert "已退回" in desk.says("limin", f"进度 {number}")
+    assert "还没有重新送审" in desk.says("limin", f"进度 {number}")
 
 
 @pytest.mark.rule("saws-R5")
