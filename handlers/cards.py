@@ -204,7 +204,7 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
     rows = [
         Row("编号", item.number, url),
         Row("依据", cut(w.basis(item.flow), 30)),
-        Row("字数", cut(w.counts(item, ctx), 30)),
+        Row("字数", cut(w.counts(item, ctx).replace(" 字", ""), 30)),
         Row("检查", cut(w.findings(item, ctx), 30)),
     ]
     if past:

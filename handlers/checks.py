@@ -17,8 +17,8 @@ from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import (
     ask_holder,
-    forget,
     deadline_now,
+    forget,
     moved,
     needs_confirmation,
     refuse,
@@ -45,7 +45,7 @@ def decided(intent: i.Decided, ctx: Context) -> Sequence[Effect]:
         return _several(intent, ctx)
     item = ctx.store.item(intent.item)
     if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
-        return refuse(intent, f"没有您可以办理的事项 {intent.item:04d}", ctx)
+        return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, f"没有您可以办理的事项 {intent.item:04d}", ctx)]
     return _decide(intent, item, ctx)
 
 
@@ -162,8 +162,21 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
         Expect(intent.who, "reason", item.id, data),
         Record(intent.who, f"{word}待说明", item.id, version=item.current.no),
         *again,
-        say(intent, f"请回复 {item.number} 的{word}理由，例如：第二句的数字请再核。要取消，回复“算了”。", ctx, item.id),
+        say(
+            intent,
+            f"请回复 {item.number} 的{word}{'事由' if intent.verdict == 'hold' else '理由'}"
+            f"{_example(intent, step)}。要取消，回复“算了”。",
+            ctx,
+            item.id,
+        ),
     ]
+
+
+def _example(intent: i.Decided, step: Step) -> str:
+    """What a reason looks like: a doubt about the wording, or what a secrecy review asks elsewhere."""
+    if intent.verdict == "hold":
+        return "，例如：第二句的数据能否公开，请保密办确定"
+    return "" if step.reasons else "，例如：第二句的数字请再核"
 
 
 def _carry_out(
@@ -196,7 +209,9 @@ def _carry_out(
         Expect(intent.who),
     ]
     if not intent.task_id:
-        effects.append(say(intent, f"{item.number} {w.done_word(decision, step)}。", ctx, item.id))
+        held = f"已{word}，仍由您办理，有结论后请点新卡片"
+        said = held if decision is Decision.HELD else w.done_word(decision, step)
+        effects.append(say(intent, f"{item.number} {said}。", ctx, item.id))
     return effects + _tell_author(decision, item, after, step, move, by, ctx)
 
 

@@ -340,8 +340,8 @@ def _missing_choice(item: Item, ctx: Context) -> Ask | None:
         ("内容范围", not ctx.regulation.content.scope or bool(item.scope), "choose2"),
     ):
         if not chosen:
-            listed = " ".join(f"{n}.{o.text}" for n, o in enumerate(choices(name, item, ctx), 1))
-            text = f"{item.number} 还没有选{name}，不能送审。请在卡片上选好再点，或回复序号：{listed}"
+            listed = "\n".join(f"{n}. {o.text}" for n, o in enumerate(choices(name, item, ctx), 1))
+            text = f"{item.number} 还没有选{name}，不能送审。请在卡片上选好再点，或回复序号：\n{listed}"
             return Ask(text, field=name, card=card)
     scope = {e.label: e for e in ctx.regulation.content.scope}
     if scope and scope[item.scope].reason and not item.scope_reason:
@@ -387,7 +387,8 @@ def _typed_choice(name: str, value: str, item: Item, ctx: Context) -> Option:
         return offered[int(said) - 1]
     named = [o for o in offered if said and (said == o.text or o.text.startswith(said))]
     if len(named) != 1:
-        raise BadValue(f"没有“{value}”，请回复序号：{' '.join(f'{n}.{o.text}' for n, o in enumerate(offered, 1))}")
+        listed = "\n".join(f"{n}. {o.text}" for n, o in enumerate(offered, 1))
+        raise BadValue(f"没有“{value}”，请回复序号：\n{listed}")
     return named[0]
 
 
@@ -480,7 +481,8 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     try:
         after = _with_answer(item, intent.field, intent.value, ctx)
     except BadValue as bad:
-        return refuse(intent, str(bad), ctx, item, action="填写有误")
+        why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix('说明：')}"
+        return refuse(intent, why, ctx, item, action="填写有误")
     head: list[Effect] = [Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"), Expect(intent.who)]
     return head + ask_or_submit(intent, after, ctx, final=True)
 
@@ -593,7 +595,7 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, f"没有您可以换类别的事项 {intent.item:04d}", ctx)
     flows = [f for f in ctx.regulation.flows(item.kind) if intent.flow in (f.option, f.label, f.id)]
     if not flows:
-        names = "、".join(f.option for f in ctx.regulation.flows(item.kind))
+        names = "；".join(f.option for f in ctx.regulation.flows(item.kind))  # labels hold 、 themselves
         return refuse(intent, f"没有“{intent.flow}”这个类别，可选：{names}", ctx, item)
     try:
         after = progress.change_flow(item, flows[0], intent.reason, ctx.now)
@@ -606,12 +608,13 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role="", decision=Decision.MOVED, at=ctx.now, reason=intent.reason,
     )  # fmt: skip
+    standing = _standing(item, after, ctx)
     text = (
         f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”（依据 {w.basis(flows[0])}）：{intent.reason}。"
     )
     effects: list[Effect] = [
         KeepMove(item.id, move),
-        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片", standing=_standing(item, after, ctx)),
+        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片", standing=standing),
         Record(intent.who, "换类别", item.id, f"{item.flow.id if item.flow else ''}→{flows[0].id}:{intent.reason}"),
         say(intent, text, ctx, item.id),
     ]

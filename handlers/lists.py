@@ -77,7 +77,9 @@ def _todo(intent: i.ListAsked, ctx: Context) -> list[Effect]:
         step = item.step
         act = "修改后重送" if item.awaiting(Do.DRAFT) else (step.act if step else "")
         lines.append(f"{item.number}《{w.heading(item)}》{item.unit} 待{act} {due_note(item, ctx)}".rstrip())
-    lines.append(_more(len(items)) + "审核可回复“同意 编号”，多件“同意 编号 编号”；看原文“全文 编号”。")
+    word = next((w.pass_word(x.step) for x in items if x.step and x.awaiting(Do.CHECK)), "")
+    how = f"审核可回复“{word} 编号”，多件“{word} 编号 编号”；" if word else ""
+    lines.append(f"{_more(len(items))}{how}看原文“全文 编号”。")
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
 
 
@@ -124,15 +126,16 @@ def _open_line(item: Item, ctx: Context) -> str:
     step = item.step
     held = ctx.names(holder_names(item, ctx)) or "无人可办"
     since = w.waited(item.since, ctx.now) if item.since else ""
+    act = "修改" if item.awaiting(Do.DRAFT) else step.act if step else ""
     title = "（内容保密）" if item.flow and item.flow.private else f"《{w.heading(item)}》"
-    return f"{item.number}{title}{step.act if step else ''} {held} {since} {due_note(item, ctx)}".rstrip()
+    return f"{item.number}{title}{act} {held} {since} {due_note(item, ctx)}".rstrip()
 
 
 def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     if not ctx.drafting_seats(intent.who):
         return no_drafting(intent, ctx)
     limits = "、".join(f"{c.label} {c.chars} 字以内" for c in ctx.regulation.channel.values() if c.chars)
-    text = f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。图片、视频先发后发都行。"
+    text = f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。图片、视频先发后发都行；Word 等文件收不到，请复制文字发来。"
     return [say(intent, text, ctx), _looked(intent)]
 
 

@@ -42,6 +42,8 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
         if event.msg_type and event.msg_type != "event":
             return i.Unsupported(who=who, what=event.msg_type)
         return i.Nothing(who=who, note=f"{event.event or event.msg_type}{'' if event.known else '(未知事件)'}")
+    if not ctx.acts(who) and isinstance(event, CardTapped | CardMenuTapped):
+        return _of_former(event, ctx)
     if not ctx.acts(who) and not isinstance(event, ChatEntered):
         text = event.text if isinstance(event, TextReceived) else ""
         return i.StrangerSpoke(who=who, known=ctx.roster.knows(who), text=text)
@@ -70,6 +72,14 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
             return i.Greeted(who=who)
         case _:
             return i.Nothing(who=who)
+
+
+def _of_former(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
+    """A card kept by someone who has no role any more (a delegation ended, a seat was given up)."""
+    row = ctx.store.card(event.task_id)
+    if row is None or row.userid != event.userid:
+        return i.Nothing(who=event.userid, note="卡片不是发给此人的")
+    return i.StaleTap(who=event.userid, item=row.item, task_id=row.task_id, code=event.response_code)
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------

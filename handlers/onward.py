@@ -225,7 +225,12 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
     effects.append(
         tell(
-            item.author, f"{item.number} 暂时没有人可以办理“{step.act}”，已告诉上级。", ctx, item=item.id, what="nobody"
+            item.author,
+            f"{item.number} 已到“{step.act}”环节，但{item.unit}没有可以办理的{roles}，"
+            f"已告诉{ctx.names(tuple(p for p in people if p != item.author)) or '管理员'}安排。",
+            ctx,
+            item=item.id,
+            what="nobody",
         )
     )
     return effects

@@ -325,4 +325,5 @@ def platform_changed(intent: i.PlatformChanged, ctx: Context) -> Sequence[Effect
 def platforms_now(ctx: Context) -> str:
     states = ctx.store.platforms()
     parts = [f"{p}（{states.get((key, p), '在用')}）" for key, c in ctx.regulation.channel.items() for p in c.platforms]
-    return f"平台：{'、'.join(parts)}。" if parts else "没有登记平台。"
+    how = "停用或恢复可发“平台 名称 停用”“平台 名称 在用”。"
+    return f"平台：{'、'.join(parts)}。{how}" if parts else "没有登记平台。"

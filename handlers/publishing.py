@@ -27,7 +27,7 @@ def mine(intent: i.Intent, number: int, do: Do, ctx: Context) -> tuple[Item, Ste
     item = ctx.store.item(number)
     moves = ctx.moves(item) if item else ()
     if item is None or not may_see(intent.who, item, moves, ctx.desk):
-        return refuse(intent, f"没有您可以办理的事项 {number:04d}", ctx)
+        return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, f"没有您可以办理的事项 {number:04d}", ctx)]
     step = item.step
     if item.state is not State.RUNNING or step is None or step.do is not do:
         return not_now(intent, item, do, moves, ctx)
@@ -75,7 +75,10 @@ def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Mov
         intent, f"您没有有效的发布授权，不能{step.act} {item.number}。请联系归口部门授权", ctx, item, action="拒绝发布"
     )
     effects += settle_tap(intent, "授权已失效", ctx)
-    return effects if people else [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk, count=1))), *tell_no_publisher(item, ctx)]  # fmt: skip
+    if people:
+        return effects
+    told = reported_to(item, superiors(item, ctx.desk, count=1))
+    return [*effects, SaveItem(told), *tell_no_publisher(item, ctx)]
 
 
 def tell_no_publisher(item: Item, ctx: Context) -> list[Effect]:
@@ -233,6 +236,7 @@ def _recorded(
         form=values,
     )  # fmt: skip
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
+    people = _people(after, (*ctx.moves(item), move), ctx)
     return [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
@@ -246,5 +250,5 @@ def _recorded(
             version=item.current.no,
         ),
         Expect(intent.who),
-        say(intent, f"{item.number} 已记“{step.act}”。", ctx, item.id),
+        say(intent, f"{item.number} 已记“{step.act}”，{w.place(after, ctx, people)}。", ctx, item.id),
     ]

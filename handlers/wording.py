@@ -48,8 +48,10 @@ def until(moment: datetime, now: datetime) -> str:
 
 
 def span(start: datetime, end: datetime) -> str:
-    """0.8 小时 / 3 天."""
+    """0.8 小时 / 3 天; what would round to nothing is 不到 3 分钟."""
     hours = max((end - start).total_seconds(), 0) / 3600
+    if hours < 0.05:
+        return "不到 3 分钟"
     return f"{hours:.1f} 小时" if hours < 48 else f"{hours / 24:.0f} 天"
 
 
@@ -150,7 +152,10 @@ def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str
     last = acts[-1]
     word = verdict_word(last.decision, item.flow.steps[min(last.step, len(item.flow.steps) - 1)])
     done = f"已由{person_as(last.actor, last.acting_for, ctx)}于 {when(last.at, ctx.now)} {word}"
-    return f"{item.number} {done}，{place(item, ctx, holders)}。"
+    now = place(item, ctx, holders)
+    if now.split("，")[0] == f"已{word}":  # 已由张伟发布，已发布，备案号 … says it twice
+        now = now.partition("，")[2]
+    return f"{item.number} {done}，{now}。" if now else f"{item.number} {done}。"
 
 
 # ---- drafting -------------------------------------------------------------------------------------------------------
@@ -165,7 +170,9 @@ def counts(item: Item, ctx: Context) -> str:
         if channel is None:
             continue
         used = count_chars(item.current.text, channel.count)
-        parts.append(f"{channel.label} {used}/{channel.chars} 字" if channel.chars else f"{channel.label} {used} 字")
+        over = f"（超出 {used - channel.chars} 字）" if channel.chars and used > channel.chars else ""
+        limit = f"/{channel.chars}" if channel.chars else ""
+        parts.append(f"{channel.label} {used}{limit} 字{over}")
     return "，".join(parts)
 
 
@@ -296,12 +303,11 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
     if ctx.regulation.content.banned:
         text += f"禁止发布的内容：\n{banned_list(ctx)}\n"
         if hits:
-            text += f"本稿有提示词，请先确认：回复“确认 {item.number}”，再"
+            text += f"本稿有提示词，请先点“确认未见”，或回复“确认 {item.number}”。"
         else:
-            text += f"回复“{ok}”即确认未见上列内容。"
-    text += f"回复“{ok} {item.number}”，或“{no} {item.number} 理由”"
-    text += f"，或“{step.holds} {item.number} 事由”" if step.holds else ""
-    return text + "；也可点下面的卡片。"
+            text += f"“{ok}”即确认未见上列内容。"
+    text += f"请点下面的卡片，或回复“{ok} {item.number}”“{no} {item.number} 理由”"
+    return text + (f"“{step.holds} {item.number} 事由”。" if step.holds else "。")
 
 
 # ---- publishing, filing ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.rules import progress, routing
@@ -46,7 +46,9 @@ def seats(**people: str) -> tuple[Seat, ...]:
     )
 
 
-def desk(people: tuple[Seat, ...], *away: tuple[str, str], granted: tuple[str, ...] = (), up: str = "head chief leader") -> Desk:
+def desk(
+    people: tuple[Seat, ...], *away: tuple[str, str], granted: tuple[str, ...] = (), up: str = "head chief leader"
+) -> Desk:
     grants = tuple(Grant(who, "publisher", UNIT, "officer", NOW - timedelta(days=1)) for who in granted)
     absent = tuple(Delegation(who, deputy, NOW - timedelta(hours=1), NOW + timedelta(hours=8)) for who, deputy in away)
     return Desk(regulation(*up.split()), Roster(people, grants, absent), NOW)
@@ -60,7 +62,9 @@ def did(actor: str, position: int, decision: Decision = Decision.PASSED, round: 
     return Move(position, round, 1, "x", actor, "role", decision, NOW)
 
 
-EVERYBODY = seats(li="informant", he="secrecy", liu="head", yang="leader", zhang="publisher", wang="officer", zhou="chief")
+EVERYBODY = seats(
+    li="informant", he="secrecy", liu="head", yang="leader", zhang="publisher", wang="officer", zhou="chief"
+)
 
 
 def holding(here: Item, where: Desk, *moves: Move) -> list[tuple[str, str, str]]:
@@ -71,14 +75,24 @@ def holding(here: Item, where: Desk, *moves: Move) -> list[tuple[str, str, str]]
 CASES: dict[str, tuple[Item, Desk, tuple[Move, ...], list[tuple[str, str, str]]]] = {
     "在位的人": (at(1), desk(EVERYBODY), (), [("he", "secrecy", "")]),
     "起草环节是起草人": (at(0), desk(EVERYBODY), (), [("li", "informant", "")]),
-    "不在的由代办人代,本人仍可办": (at(2), desk(EVERYBODY, ("liu", "sun")), (), [("liu", "head", ""), ("sun", "head", "liu")]),
+    "不在的由代办人代,本人仍可办": (
+        at(2),
+        desk(EVERYBODY, ("liu", "sun")),
+        (),
+        [("liu", "head", ""), ("sun", "head", "liu")],
+    ),
     "本人稿件由代办人代审": (at(2, "liu"), desk(EVERYBODY, ("liu", "sun")), (), [("sun", "head", "liu")]),
     "本人稿件没有代办人,到上一级": (at(2, "liu"), desk(EVERYBODY), (), [("zhou", "head", "liu")]),
     "不在上级名单里的角色,从最低一级起": (at(1, "he"), desk(EVERYBODY), (), [("liu", "secrecy", "he")]),
     "审过一次,第二次到上一级": (at(2), desk(EVERYBODY), (did("liu", 1),), [("zhou", "head", "liu")]),
     "上一级也审过,再上一级": (at(2), desk(EVERYBODY), (did("liu", 1), did("zhou", 1)), [("yang", "head", "liu")]),
     "上一轮审过不算": (at(2), desk(EVERYBODY), (did("liu", 1, round=0),), [("liu", "head", "")]),
-    "请示和确认未见不是审过": (at(1), desk(EVERYBODY), (did("he", 1, Decision.HELD), did("he", 1, Decision.CONFIRMED)), [("he", "secrecy", "")]),
+    "请示和确认未见不是审过": (
+        at(1),
+        desk(EVERYBODY),
+        (did("he", 1, Decision.HELD), did("he", 1, Decision.CONFIRMED)),
+        [("he", "secrecy", "")],
+    ),
     "代办人审过,不能再代": (at(2), desk(EVERYBODY, ("liu", "sun")), (did("sun", 1),), [("liu", "head", "")]),
     "起草人不能当代办人": (at(2), desk(EVERYBODY, ("liu", "li")), (), [("liu", "head", "")]),
     "没有人的席位不跳级": (at(2), desk(seats(li="informant", zhou="chief")), (), []),
@@ -86,7 +100,12 @@ CASES: dict[str, tuple[Item, Desk, tuple[Move, ...], list[tuple[str, str, str]]]
     "没有授权的不能发布": (at(3), desk(EVERYBODY), (), []),
     "授权的发布": (at(3), desk(EVERYBODY, granted=("zhang",)), (), [("zhang", "publisher", "")]),
     "起草人可以发布": (at(3, "zhang"), desk(EVERYBODY, granted=("zhang",)), (), [("zhang", "publisher", "")]),
-    "发布的代办人也要有授权": (at(3), desk(EVERYBODY, ("zhang", "sun"), granted=("zhang",)), (), [("zhang", "publisher", "")]),
+    "发布的代办人也要有授权": (
+        at(3),
+        desk(EVERYBODY, ("zhang", "sun"), granted=("zhang",)),
+        (),
+        [("zhang", "publisher", "")],
+    ),
 }
 
 
@@ -150,7 +169,9 @@ def test_those_it_came_to_see_it() -> None:
 def test_a_draft_nobody_was_shown() -> None:
     """还没有送审的稿件只有起草人和归口部门看得到。"""
     draft = replace(at(0), state=State.PREPARING, round=0)
-    seen = [who for who in ("li", "he", "liu", "zhang", "wang", "yang") if routing.may_see(who, draft, (), desk(EVERYBODY))]
+    seen = [
+        who for who in ("li", "he", "liu", "zhang", "wang", "yang") if routing.may_see(who, draft, (), desk(EVERYBODY))
+    ]
     assert seen == ["li", "wang"]
 
 
@@ -179,8 +200,11 @@ def decide(here: Item, current: Step, holder: Holder, moves: list[Move], passes:
 
 
 @pytest.mark.rule("every-2")
+@settings(deadline=None)
 @given(flows(), desks(), st.sampled_from(PEOPLE), st.sets(st.sampled_from(TICKS)), st.data())
-def test_nobody_checks_twice_or_his_own(of: Flow, where: Desk, author: str, ticks: set[str], data: st.DataObject) -> None:
+def test_nobody_checks_twice_or_his_own(
+    of: Flow, where: Desk, author: str, ticks: set[str], data: st.DataObject
+) -> None:
     """任何流程、任何名册: 没有人审本人稿件, 没有人在同一阶段审两次; 受托的写明代谁。"""
     here = replace(item(of, state=State.PREPARING, author=author), unit=UNIT, ticks=dict.fromkeys(ticks, author))
     moves: list[Move] = []
@@ -208,6 +232,7 @@ def test_nobody_checks_twice_or_his_own(of: Flow, where: Desk, author: str, tick
     assert author not in {actor for _, actor in passes}
 
 
+@settings(deadline=None)
 @given(flows(), desks(), st.sampled_from(PEOPLE))
 def test_an_empty_seat_is_never_skipped(of: Flow, where: Desk, author: str) -> None:
     """席位上没有人: 没有人能办, 也没有人能替。"""

@@ -17,7 +17,7 @@ from typing import Any, Self
 from bot.app import MENU, Bot, build
 from bot.clock import BEIJING, DemoClock
 from bot.config import Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
-from bot.demo import free_port, seed, seats_for
+from bot.demo import free_port, seats_for, seed
 from bot.regulation import load
 from bot.rules.roster import Seat
 from bot.rules.textcheck import Entry
@@ -90,7 +90,14 @@ class Desk:
         )  # fmt: skip
 
     def _start(self) -> None:
-        self.bot: Bot = build(self.config(), self.clock, words=self.words, threads=self.threads, interrupt=self.interrupt, framed_by=self.platform.url)
+        self.bot: Bot = build(
+            self.config(),
+            self.clock,
+            words=self.words,
+            threads=self.threads,
+            interrupt=self.interrupt,
+            framed_by=self.platform.url,
+        )
         self._server = ServerThread(self.bot.web, port=self.port)
         self._server.__enter__()
 
@@ -144,10 +151,10 @@ class Desk:
                 continue
             if number and not card["task_id"].startswith(number):
                 continue
-            for button in (*card.get("button_list", ()), *([card["submit_button"]] if card.get("submit_button") else ())):
+            for button in _buttons(card):
                 if button["text"] == label and not card.get("replaced"):
                     return card, button["key"]
-        shown = [(c["task_id"], c.get("replaced"), [b["text"] for b in c.get("button_list", [])]) for c in self.cards(user)]
+        shown = [(c["task_id"], c.get("replaced"), [b["text"] for b in _buttons(c)]) for c in self.cards(user)]
         raise AssertionError(f"{user} has no button {label!r}: {shown}")
 
     # ---- what people see --------------------------------------------------------------------------------------------
@@ -175,7 +182,7 @@ class Desk:
             button["text"]
             for card in self.cards(user)
             if card["task_id"].startswith(number) and not card.get("replaced")
-            for button in (*card.get("button_list", ()), *([card["submit_button"]] if card.get("submit_button") else ()))
+            for button in _buttons(card)
         ]
 
     # ---- time -------------------------------------------------------------------------------------------------------
@@ -205,6 +212,11 @@ class Desk:
         for answer in answers:
             self.says(user, answer)
         return number
+
+
+def _buttons(card: JSON) -> list[JSON]:
+    submit = card.get("submit_button")
+    return [*card.get("button_list", ()), *([submit] if submit else ())]
 
 
 def _selects(card: JSON) -> list[JSON]:

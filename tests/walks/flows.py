@@ -61,9 +61,7 @@ WEIXIN = "腾讯微信公众服务号 https://mp.weixin.qq.com/s/b"
 def policy(desk: Desk) -> None:
     """五(一)1: 报中国政府网首发, returned once by 宣教办, published by 宣教办."""
     first = "关于加强春季安全生产工作的通知\n请各单位于4月底前完成自查。"
-    number = desk.submits(
-        "limin", first, POLICY, 报中国政府网发布="是", answers=("安监总办〔2025〕12号", "2025-03-14")
-    )
+    number = desk.submits("limin", first, POLICY, 报中国政府网发布="是", answers=("安监总办〔2025〕12号", "2025-03-14"))
     desk.taps("heping", "可以公开并确认", number=number)
     desk.taps("zhouzhuren", "退回", number=number, 退回原因="文字需修改")
     desk.later(minutes=7)
@@ -111,10 +109,10 @@ def answer(desk: Desk) -> None:
     desk.taps("wangfang", "确认收到", number=number)
 
 
-def reported_from_the_scene(desk: Desk, text: str) -> str:
+def reported_from_the_scene(desk: Desk, text: str, **more: str) -> str:
     """People at the scene have one flow to choose from, and name the bureau that answers for it."""
     number = re.findall(r"编号 (\d+)", desk.says("guoliang", text))[0]
-    desk.taps("guoliang", "下一步", number=number, 渠道="政务微信", 栏目="信息发布")
+    desk.taps("guoliang", "下一步", number=number, 渠道="政务微信", 栏目="信息发布", **more)
     desk.taps("guoliang", "送审", number=number, 内容范围="事故预警统计救援", 承办单位="监管一司")
     desk.says("guoliang", "某矿透水事故")
     desk.says("guoliang", "3月16日 14:00")

@@ -115,6 +115,7 @@ RUNNING = Item(
     flow=flow("business"), position=2, round=2, current=SECOND, since=NOW - 18 * HOUR, channels=("weibo", "weixin"),
     column="生产安全百科", scope="需要发布、回复或转发的其他事项", scope_reason="冬季用电高峰",
     form={"资料出处": "宣传教育中心提供"}, ticks={"报中国政府网发布": WANG}, explained={"内部": "引用公开文件的标题"},
+    escalated=(XU,),
 )  # fmt: skip
 
 
@@ -206,6 +207,7 @@ SECRET = Version(1, "举报某化工厂瞒报事故", "联系电话 13812345678"
 PETITION = Item(
     id=456, org=ORG, kind=Kind.COMMENT, unit="宣传教育中心", author=QIAN, created_at=NOW - 5 * HOUR,
     state=State.RUNNING, flow=flow("petition"), position=2, round=1, current=SECRET, since=NOW - 2 * HOUR,
+    escalated=(XU,),
 )  # fmt: skip
 
 

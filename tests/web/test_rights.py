@@ -21,7 +21,7 @@ SECRETS = ("瞒报", "13812345678", "钱磊", "宣传教育中心")
         (LI, "/i/123", 200),
         (CHEN, "/i/123", 200),  # will publish it
         (LIU, "/i/123", 200),  # oversees
-        (XU, "/i/123", 200),  # above
+        (XU, "/i/123", 200),  # above, and told of it
         (ZHAO, "/i/123", 404),  # another unit
         (QIAN, "/i/123", 404),
         ("nobody", "/i/123", 404),
@@ -46,7 +46,7 @@ def test_who_may_open_what(site: Site, who: str, place: str, status: int) -> Non
         (LIU, ALL),  # oversees, and has a step
         (WU, ALL),  # holds it
         (ZHOU, OUTLINE),  # oversees without a step
-        (XU, OUTLINE),  # above without a step
+        (XU, OUTLINE),  # told of it, without a step
         (WANG, NOTHING),
         ("nobody", NOTHING),
     ],
