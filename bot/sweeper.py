@@ -14,11 +14,12 @@ from sqlite_utils import Database
 
 from bot.clock import Clock
 from bot.rules.delivery import Answer
-from bot.rules.events import CardExpiring, Event, NagFell
+from bot.rules.events import CardExpiring, Event, NagFell, PeopleChanged
 from bot.writer import Writer
 from storage.cards import expiring_card, remind_again
 from storage.deadlines import due_rung, pass_rung, put_off
 from storage.prune import prune
+from storage.roster import PeopleChange, people_again, people_change, people_seen
 from storage.rows import DeadlineRow
 from storage.when import to_text
 
@@ -42,10 +43,14 @@ class Watch:
 
 
 def sweep_one(watch: Watch, now: datetime) -> bool:
-    """Turn one due rung, or else one card about to end, into its event. False when nothing is due.
+    """Turn a change of people, or one due rung, or else one card about to end, into its event. False: nothing is due.
 
+    People come first, so that whoever holds a step now is the one who is reminded.
     Raises NotCommitted when the database cannot be written.
     """
+    if change := watch.write(lambda db: people_change(db, watch.org, now)):
+        _tell_of(watch, change, now)
+        return True
     if rung := watch.write(lambda db: due_rung(db, watch.org, now)):
         _nag(watch, rung, now)
         return True
@@ -63,6 +68,13 @@ def _nag(watch: Watch, due: DeadlineRow, now: datetime) -> None:
         watch.write(lambda db: pass_rung(db, watch.org, due))
     else:
         watch.write(lambda db: put_off(db, watch.org, due, now + AGAIN))
+
+
+def _tell_of(watch: Watch, change: PeopleChange, now: datetime) -> None:
+    if _heard(watch, PeopleChanged(key=change.key)):
+        watch.write(lambda db: people_seen(db, watch.org, change))
+    else:
+        watch.write(lambda db: people_again(db, watch.org, now + AGAIN))
 
 
 def _warn(watch: Watch, task_id: str, at: datetime, now: datetime) -> None:

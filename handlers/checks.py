@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from bot.rules import intents as i
 from bot.rules import progress
-from bot.rules.effects import Effect, Expect, KeepMove, Record, Reply, SaveItem, UpdateCard
+from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, Reply, SaveItem, UpdateCard
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
 from bot.rules.progress import IllegalMove
@@ -96,10 +97,15 @@ def _unseen(
     intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context
 ) -> list[Effect]:
     """Nobody decides on what he was not sent: a typed verdict without a card of this version brings the text first."""
-    if intent.task_id or any(
-        r.position == item.position and r.round == item.round for r in ctx.store.live_cards(item.id, to=intent.who)
-    ):
+    if intent.task_id or ctx.store.was_shown(item.id, intent.who, item.round, item.position):
         return []
+    live = ctx.store.live_cards(item.id, to=intent.who)
+    coming = (r for r in live if (r.position, r.round, r.state) == (item.position, item.round, "queued"))
+    if any(coming):  # behind what holds it up: the same again would come no sooner
+        return [
+            Record(intent.who, "原文未到，未办理", item.id, version=item.current.no),
+            say(intent, f"{item.number} 的原文还在发送，没有送到您这里，请收到看过后再回复。", ctx, item.id),
+        ]
     return [
         *ask_holder(item, step, holder, moves, ctx, deadline_now(item, step, ctx)),
         Record(intent.who, "补发原文", item.id, version=item.current.no),
@@ -335,10 +341,15 @@ def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
                 intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id
             ),
         ]
-    text = f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》：{intent.text}\n直接回复即可。"
+    asked_now = {"item": item.id, "asker": intent.who, "at": int(ctx.now.timestamp())}
+    pending = [*ctx.questions(item.author), asked_now]
+    text = (
+        f"{ctx.name(intent.who)}问 {item.number}《{w.heading(item)}》：{intent.text}\n"
+        f"直接回复即可；同时有几个问题时回复“答 {item.number} 内容”。"
+    )
     return [
         Expect(intent.who),
-        Expect(item.author, "answer", item.id, {"asker": intent.who}),
+        Remember(item.author, "questions", json.dumps(pending)),
         Record(intent.who, "提问", item.id, intent.text, version=item.current.no),
         tell(item.author, text, ctx, item=item.id, what="question"),
         say(intent, f"已问{ctx.name(item.author)}。{item.number} 仍在您这里。", ctx, item.id),
@@ -347,13 +358,22 @@ def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
 
 @router.on(i.QuestionAnswered)
 def question_answered(intent: i.QuestionAnswered, ctx: Context) -> Sequence[Effect]:
-    item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who:
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    """To everybody who asked about this item; without a number only when all questions are about one item."""
+    pending = ctx.questions(intent.who)
+    about = list(dict.fromkeys(q["item"] for q in pending))
+    number = intent.item or (about[0] if len(about) == 1 else 0)
+    item = ctx.store.item(number) if number else None
+    askers = tuple(dict.fromkeys(q["asker"] for q in pending if q["item"] == number))
+    if not number and about:
+        names = "、".join(f"“答 {n:04d} 内容”" for n in about)
+        return refuse(intent, f"有几个问题等您回答，请说明答哪一个：{names}", ctx)
+    if item is None or not askers:
+        return refuse(intent, f"{number:04d} 没有等您回答的问题", ctx)
     text = f"{ctx.name(intent.who)}答 {item.number}《{w.heading(item)}》：{intent.text}"
+    left = [q for q in pending if q["item"] != number]
     return [
-        Expect(intent.who),
+        Remember(intent.who, "questions", json.dumps(left)),
         Record(intent.who, "答问", item.id, intent.text, version=item.current.no),
-        tell(intent.asker, text, ctx, item=item.id, what="answered"),
-        say(intent, f"已转给{ctx.name(intent.asker)}。", ctx, item.id),
+        *[tell(asker, text, ctx, item=item.id, what="answered") for asker in askers],
+        say(intent, f"已转给{ctx.names(askers)}。", ctx, item.id),
     ]

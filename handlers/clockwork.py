@@ -55,9 +55,7 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     return effects
 
 
-def _next(
-    rung: Rung, ladder: Ladder, again: str | None, urgent: bool, ctx: Context
-) -> tuple[str, datetime] | None:
+def _next(rung: Rung, ladder: Ladder, again: str | None, urgent: bool, ctx: Context) -> tuple[str, datetime] | None:
     """The rung after this one: what the ladder already holds, else one more `again` later (A36)."""
     names = [name for name, _ in ladder]
     at = names.index(rung.name) + 1 if rung.name in names else len(names)

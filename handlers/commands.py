@@ -12,6 +12,8 @@ NO = r"[#＃]?0*(?P<no>\d{1,7})"
 NOS = r"(?P<nos>[#＃]?\d{1,7}(?:[\s,，、]+[#＃]?\d{1,7})*)"
 GAP = r"[\s:：,，]*"
 
+POLITE = r"[\s,，。.!！]*(?:没问题|可以|好的?|谢谢)?[。.!！]*"  # nothing that could be a condition
+
 Match = re.Match[str]
 Make = Callable[[Match, str, Context], i.Intent]
 TABLE: list[tuple[re.Pattern[str], Make]] = []
@@ -44,7 +46,7 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
             continue
         rest = text[len(word) :]
         if verdict in ("pass", "confirm", "pass+list"):
-            found = re.fullmatch(GAP + NOS, rest)
+            found = re.fullmatch(GAP + NOS + POLITE, rest)
             if found:
                 numbers = [int(n) for n in re.findall(r"\d+", found["nos"])]
                 return i.Decided(
@@ -55,6 +57,9 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
             found = re.fullmatch(GAP + NO + r"(?P<why>\D.*)?", rest, re.DOTALL)
             if found:
                 return i.Decided(who=who, item=int(found["no"]), verdict=verdict, reason=_trim(found["why"]))
+    turned = re.fullmatch(NO + r"\s+(?P<word>\S+?)" + POLITE, text)  # 0001 可以公开
+    if turned and verdict_words(ctx).get(turned["word"]) in ("pass", "confirm", "pass+list"):
+        return _verdict(f"{turned['word']} {turned['no']}", who, ctx)
     return None
 
 
@@ -112,6 +117,11 @@ def _withdraw(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.WithdrawAsked(who=who, item=int(m["no"]))
 
 
+@_says(r"(?:转交|移交)(?:给)?" + GAP + NO + GAP + r"(?:给)?\s*(?P<name>[\w.@()（）-]{1,64})")
+def _hand_over(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HandOverAsked(who=who, item=int(m["no"]), name=m["name"])
+
+
 @_says(r"(?:改|修改)" + GAP + NO + r"(?P<text>\D.*)?")
 def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
     text = (m["text"] or "").lstrip(" \t\n:：,，").rstrip()
@@ -133,6 +143,11 @@ def _submit(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"(?:问一句|问)" + GAP + NO + r"(?P<text>\D.*)?")
 def _ask(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.QuestionPut(who=who, item=int(m["no"]), text=_trim(m["text"]))
+
+
+@_says(r"(?:答|回答)" + GAP + NO + r"(?P<text>\D.*)")
+def _answer(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.QuestionAnswered(who=who, item=int(m["no"]), text=_trim(m["text"]))
 
 
 @_says(r"(?:已发布|已发|发布|已转发|转发)" + GAP + NO + r"(?P<lines>\D.*)?")
@@ -160,7 +175,7 @@ def _change_flow(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FlowChanged(who=who, item=int(m["no"]), flow=m["flow"], reason=_trim(m["why"]))
 
 
-@_says(r"(?P<what>撤销授权|取消授权|授权)" + GAP + r"(?P<name>[^\s\d]{1,20})")
+@_says(r"(?P<what>撤销授权|取消授权|授权)" + GAP + r"(?P<name>[\w.@()（）-]{1,64}(?:\s+[\w.@-]{1,64})?)")
 def _grant(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.GrantSaid(who=who, name=m["name"], revoke=m["what"] != "授权")
 

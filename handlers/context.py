@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.rules.item import Item, Move
@@ -15,6 +17,7 @@ from bot.rules.workdays import Calendar
 from storage.read import Reader
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+QUESTION_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,11 @@ class Context:
     words: WordList
     public_url: str = ""
     admins: tuple[str, ...] = ()
+    changed: Roster | None = None  # the roster as it will be when this event is over
 
     @property
     def roster(self) -> Roster:
-        return self.store.roster()
+        return self.changed or self.store.roster()
 
     @property
     def desk(self) -> Desk:
@@ -60,6 +64,15 @@ class Context:
         if self.roster.roles_of(userid):
             return True
         return any(d.deputy == userid and d.in_force(self.now) for d in self.roster.delegations)
+
+    def questions(self, userid: str) -> list[dict[str, Any]]:
+        """问一句 put to this person in the last day and not answered yet: item, asker, at (seconds)."""
+        kept = json.loads(self.store.memory(userid, "questions") or "[]")
+        return [q for q in kept if self.now.timestamp() - q["at"] <= QUESTION_SECONDS]
+
+    @property
+    def platform_names(self) -> tuple[str, ...]:
+        return tuple(p for c in self.regulation.channel.values() for p in (*c.platforms, c.label))
 
     def role_label(self, role: str) -> str:
         rule = self.regulation.role.get(role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -68,13 +69,19 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item) if intent.item else open_draft(intent.who, ctx)
     if intent.item and (item is None or item.author != intent.who):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if not intent.text.strip():
+        return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     into = intent.into or _guess(intent.text, item, ctx)
+    done = [Remember(intent.who, "waiting", "")] if intent.into in ("append", "replace", "new") else []
+    return [*_put(intent, item, into, ctx), *done]
+
+
+def _put(intent: i.DraftSent, item: Item | None, into: str, ctx: Context) -> list[Effect]:
+    """The text where it belongs."""
     if item is None or into == "new":
         return _begin(intent, ctx)
     if into == "ask":
         return _ask_which(intent, item, ctx)
-    if not intent.text:
-        return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     if not item.awaiting_draft:
         return _take_back(intent, item, ctx)
     if into == "append":
@@ -180,17 +187,20 @@ def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
     effects = [
         e for e in moved(item, back, ctx.moves(item), ctx, done="起草人已改稿，请看新版") if not isinstance(e, SaveItem)
     ]
-    return effects + _reword(intent, back, intent.text, ctx)
+    media = (*back.current.media, *_loose(intent.who, ctx))[:MAX_MEDIA]  # pictures sent since 改 0123 are its own
+    back = replace(back, current=replace(_new_wording(back), media=media))
+    return [*effects, *_reword(intent, back, intent.text, ctx), Remember(intent.who, "loose", "[]")]
 
 
 def _ask_which(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
     """Nothing is guessed: the text waits for the answer; one that comes meanwhile is added to it."""
-    waiting = ctx.store.expectation(intent.who)
-    before = waiting.data.get("text", "") if waiting and waiting.what == "which" and waiting.item == item.id else ""
+    waiting = json.loads(ctx.store.memory(intent.who, "waiting") or "{}")
+    before = waiting.get("text", "") if waiting.get("item") == item.id else ""
     text = f"{before}\n{intent.text}" if before else intent.text
+    kept = json.dumps({"item": item.id, "text": text}, ensure_ascii=False)
     closing = close_cards(item, ctx, "请看下一张卡片", purposes=("which",))
     return [
-        Expect(intent.who, "which", item.id, {"text": text}),
+        Remember(intent.who, "waiting", kept),
         Record(intent.who, "来文待定", item.id, intent.text),
         *closing,
         say(
@@ -260,6 +270,8 @@ def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
         item = replace(item, flow=ctx.regulation.flow_of(picked["flow"]), policy_version=ctx.store.policy_version())
     if "channels" in picked:
         item = replace(item, channels=tuple(picked["channels"].split("+")))
+        media = tuple(checked(m, ctx, item.channels) for m in item.current.media)  # each channel has its own limits
+        item = replace(item, current=replace(item.current, media=media))
     item = _with_unit(item, ctx)
     if "column" in picked:
         item = replace(item, column=picked["column"])
@@ -413,7 +425,12 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{w.field_hint(spec)}{instead}。", field=name)
 
 
+LINK_CODE = re.compile(r"<\s*/?\s*a\b", re.IGNORECASE)
+
+
 def _unfit_text(item: Item, ctx: Context) -> Ask | None:
+    if LINK_CODE.search(item.current.text):  # the messenger would show a link where the checker must see the text
+        return Ask(f"{item.number} 正文里有网页代码“<a”，手机上会变成链接，看不到原文。请删掉后把全文重发。")
     basis = ctx.regulation.content.basis
     for hit in ctx.words.find(item.current.text):
         if not isinstance(hit.category, int):
@@ -429,8 +446,8 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
         elif hit.word not in item.explained:
             where = hit.context(item.current.text)
             return Ask(
-                f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复说明理由。",
-                field=f"说明：{hit.word}",
+                f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复“说明 理由”。",
+                field=f"{w.EXPLAIN}{hit.word}",
             )
     long = w.too_long(item, ctx)
     return Ask(long) if long else None
@@ -481,7 +498,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     try:
         after = _with_answer(item, intent.field, intent.value, ctx)
     except BadValue as bad:
-        why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix('说明：')}"
+        why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix(w.EXPLAIN)}"
         return refuse(intent, why, ctx, item, action="填写有误")
     head: list[Effect] = [Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"), Expect(intent.who)]
     return head + ask_or_submit(intent, after, ctx, final=True)
@@ -498,8 +515,11 @@ def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
             raise BadValue("请回复“去掉”，或再发一个合格的图片或视频")
         kept = tuple(m for m in item.current.media if not m.problem)
         return replace(item, current=replace(item.current, media=kept))
-    if name.startswith("说明："):
-        return replace(item, explained={**item.explained, name.removeprefix("说明："): value})
+    if name.startswith(w.EXPLAIN):
+        why = value.removeprefix("说明").strip(" :，。" + w.EXPLAIN)
+        if not why:
+            raise BadValue("请写明理由，例如“说明 引用已公开文件的原题”")
+        return replace(item, explained={**item.explained, name.removeprefix(w.EXPLAIN): why})
     return _with_field(item, name, value, ctx)
 
 

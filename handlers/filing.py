@@ -71,7 +71,7 @@ def _period(words: str, ctx: Context) -> tuple[datetime, datetime, str]:
     if "年" in words and not found:
         year, month, whole = today.year, 1, True
     else:
-        year = int(found[1]) if found and found[1] else today.year
+        year = min(max(int(found[1]), 2000), 2100) if found and found[1] else today.year
         month, whole = (min(max(int(found[2]), 1), 12), False) if found else (today.month, False)
     start = datetime(year, month, 1, tzinfo=BEIJING)
     last = start.replace(year=year + 1) if whole or month == 12 else start.replace(month=month + 1)

@@ -135,7 +135,10 @@ def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     if not ctx.drafting_seats(intent.who):
         return no_drafting(intent, ctx)
     limits = "、".join(f"{c.label} {c.chars} 字以内" for c in ctx.regulation.channel.values() if c.chars)
-    text = f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。图片、视频先发后发都行；Word 等文件收不到，请复制文字发来。"
+    text = (
+        f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。"
+        "图片、视频先发后发都行；Word 等文件收不到，请复制文字发来。"
+    )
     return [say(intent, text, ctx), _looked(intent)]
 
 

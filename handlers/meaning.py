@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.rules import intents as i
 from bot.rules.events import (
@@ -26,11 +27,14 @@ from bot.rules.events import (
     VoiceReceived,
 )
 from bot.rules.textcheck import looks_like_password
+from handlers import wording as w
 from handlers.commands import command
 from handlers.context import Context
 from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
+ANSWERS = ("field", "record", "reason", "question", "problem")
+BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
 MENU = ("compose", "mine", "todo", "open", "help")
 
@@ -91,25 +95,52 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     only = re.fullmatch(r"只发(\S{2,12})", text.strip())
     if only:
         return i.DraftSent(who=who, text="", only_channel=only[1])
+    waiting = ctx.store.memory(who, "waiting")
+    if waiting and text.strip() in WHICH:
+        kept = json.loads(waiting)
+        return i.DraftSent(who=who, text=kept["text"], into=WHICH[text.strip()], item=kept["item"])
     said = command(text, who, ctx)
-    expected = ctx.store.expectation(who)
-    if said is not None and not (
-        expected and expected.what in ("field", "record") and isinstance(said, i.ProgressAsked)
-    ):
+    expected = _in_time(ctx.store.expectation(who), ctx)
+    bare_number = isinstance(said, i.ProgressAsked) and text.strip().isdigit()
+    if said is not None and not (expected and expected.what in ANSWERS and bare_number):
         return said
-    if expected is not None and expected.item is not None:
+    if expected is not None and expected.item is not None and not _is_rather_a_draft(text, expected, who, ctx):
         answer = of_answer(text.strip(), expected, who)
         if answer is not None:
             return answer
-    if looks_like_draft(text) and ctx.drafting_seats(who):
+    if expected is None and "\n" not in text.strip() and ctx.questions(who):
+        return i.QuestionAnswered(who=who, item=0, text=text.strip())
+    if _draftlike(text, who, ctx):
         return i.DraftSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
 
 
+def _draftlike(text: str, who: str, ctx: Context) -> bool:
+    return looks_like_draft(text) and bool(ctx.drafting_seats(who))
+
+
 def looks_like_draft(text: str) -> bool:
-    """Anything longer than a word or two, or with punctuation or a second line."""
+    """Longer than a few words, or of several lines."""
     bare = text.strip()
-    return len(bare) > SHORT or bool(re.search(r"[\n。!！;；]", bare))
+    return len(bare) > SHORT or "\n" in bare
+
+
+def _in_time(expected: Expectation | None, ctx: Context) -> Expectation | None:
+    """What was asked an hour ago is not what the next message answers; a draft's own questions wait for a day."""
+    if expected is None:
+        return None
+    patience = LONG if expected.what in ("field", "record", "wording") and not expected.data.get("sure") else BRIEF
+    return expected if ctx.now - expected.since <= patience else None
+
+
+def _is_rather_a_draft(text: str, expected: Expectation, who: str, ctx: Context) -> bool:
+    """An answer is one line: several lines from somebody who drafts are a draft, whatever was asked."""
+    if expected.what == "links":
+        named = any(line.strip().startswith(p) for line in text.splitlines() for p in ctx.platform_names)
+        return not named and "http" not in text.lower() and "微信" not in text and _draftlike(text, who, ctx)
+    if expected.what == "wording" or "\n" not in text.strip():
+        return False
+    return bool(ctx.drafting_seats(who))
 
 
 def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
@@ -117,7 +148,9 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
     item, data = expected.item, expected.data
     assert item is not None
     match expected.what:
-        case "field" if "\n" not in text:  # an answer is one line; more than that is a draft
+        case "field" if data["field"].startswith(w.EXPLAIN) and not text.startswith(w.EXPLAIN[:2]):
+            return i.DraftSent(who=who, text=text, item=item)  # 改稿重发, not an explanation
+        case "field":
             return i.FieldAnswered(who=who, item=item, field=data["field"], value=text)
         case "reason":
             return i.Decided(
@@ -126,8 +159,6 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             )  # fmt: skip
         case "question":
             return i.QuestionPut(who=who, item=item, text=text)
-        case "answer":
-            return i.QuestionAnswered(who=who, item=item, asker=data["asker"], text=text)
         case "links":
             return i.PublishReported(who=who, item=item, lines=text)
         case "problem":
@@ -135,8 +166,6 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values)
-        case "which" if text in WHICH:
-            return i.DraftSent(who=who, text=data["text"], into=WHICH[text], item=item)
         case "wording":
             return i.DraftSent(who=who, text=text, into="replace" if data.get("sure") else "", item=item)
         case "part":
@@ -168,8 +197,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         case (("choose" | "choose2"), _):
             return i.ChoicesMade(who=who, item=item, chosen=chosen, final=button == "submit")
         case "which", ("append" | "replace" | "new") as into:
-            expected = ctx.store.expectation(who)
-            text = expected.data.get("text", "") if expected and expected.what == "which" else ""
+            kept = json.loads(ctx.store.memory(who, "waiting") or "{}")
+            text = kept.get("text", "") if kept.get("item") == item else ""
             return i.DraftSent(who=who, text=text, into=into, item=item)
         case "check", ("pass" | "return" | "hold" | "confirm") as verdict:
             reason = chosen.get("reason", "") if verdict == "return" else ""

@@ -113,15 +113,33 @@ def agent_warned(event: AgentWarned, ctx: Context) -> Sequence[Effect]:
 
 @router.on(MessageFailed)
 def message_failed(event: MessageFailed, ctx: Context) -> Sequence[Effect]:
-    """没收到 is settled by the record, and told to an administrator; never by a message to the same person."""
+    """没收到 is settled by the record, and told to an administrator; never by a message to the same person.
+
+    A card kept back with its text is told with that text; a person out of range is told of once a day.
+    """
     who = ctx.names(event.userids)
-    number = f"{event.item:04d} " if event.item else ""
-    text = f"有消息没有送达：{number}{who}（{event.why}）。请核对可见范围，或另行通知。"
-    if event.fault:
-        text = f"发送出现配置问题，消息在等待：{event.why}。请管理员处理后会自动补发。"
+    if not event.final:
+        record = Record("system", "等待补发", event.item, event.why)
+    else:
+        record = Record("system", "未送达", event.item, f"{who}:{event.why}" if who else event.why)
+    if event.withheld:
+        return [record]
     deaf = {f.userid for f in ctx.store.failures(since=ctx.now - timedelta(hours=1))} | set(event.userids)
-    told = [p for p in ctx.admins or overseers(ctx.desk) if p not in deaf]  # two unreachable people: no endless echo
-    return [
-        Record("system", "未送达", event.item, f"{who}:{event.why}"),
-        *[tell(p, text, ctx, what="failed", merge=True) for p in told],
+    told = [  # two unreachable people: no endless echo
+        p for p in ctx.admins or overseers(ctx.desk) if p not in deaf and ctx.store.reachable(p)
     ]
+    if event.userids and not any(ctx.store.reachable(userid) for userid in event.userids):
+        text = f"{who}不在可见范围，发给他的消息没有送达，请另行通知。"
+        key = f"unreachable|{ctx.today}|{'|'.join(event.userids)}"
+        return [record, *[Send(to=p, message=Text(text, notice=True), key=f"{key}|{p}") for p in told]]
+    return [record, *[tell(p, _failure(event, who), ctx, what="failed", merge=True) for p in told]]
+
+
+def _failure(event: MessageFailed, who: str) -> str:
+    """What an administrator reads: whether it comes by itself, or whether he must do something."""
+    number = f"{event.item:04d} " if event.item else ""
+    if not event.final:
+        return f"发送出现配置问题（{event.why}），消息在等待，处理后会自动补发。"
+    if not who:
+        return f"{number}有一张卡片没有更新（{event.why}）。"
+    return f"{number}发给{who}的消息（{event.why}）没有送达，请另行通知。"

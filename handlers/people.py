@@ -41,8 +41,10 @@ def granting_roles(who: str, ctx: Context) -> dict[str, str]:
 
 
 def named(name: str, ctx: Context, roles: Sequence[str]) -> list[Seat]:
-    """Seats in one of these roles of the person with this name or userid."""
-    return [s for s in ctx.roster.seats if s.role in roles and name in (s.name, s.userid)]
+    """Seats in one of these roles of the person with this name or userid; `单位 姓名` tells two of one name apart."""
+    *unit, person = name.split()
+    able = [s for s in ctx.roster.seats if s.role in roles and person in (s.name, s.userid)]
+    return [s for s in able if not unit or s.unit == unit[0]]
 
 
 @router.on(i.GrantSaid)
@@ -55,6 +57,10 @@ def grant_said(intent: i.GrantSaid, ctx: Context) -> Sequence[Effect]:
         return refuse(
             intent, f"人员名册里没有可授权发布的“{intent.name}”，请先由单位指定并登记", ctx, action="拒绝授权"
         )
+    if len({s.userid for s in seats}) > 1:  # two people of one name: nobody is guessed
+        example = f"{'撤销授权' if intent.revoke else '授权'} {seats[0].unit} {seats[0].name}"
+        text = f"有几位{intent.name}：{_listed(tuple(seats))}。请写明单位或账号，例如“{example}”"
+        return refuse(intent, text, ctx, action="拒绝授权")
     return _revoke(intent, seats, ctx) if intent.revoke else _grant(intent, seats, ctx)
 
 
@@ -160,18 +166,8 @@ def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
     if not intent.deputy:
         return _back(intent, ctx)
     people = {s.userid: s for s in ctx.roster.seats if intent.deputy in (s.name, s.userid) and s.userid != intent.who}
-    people = people or {
-        s.userid: s
-        for s in ctx.roster.seats
-        if s.name[:1] == intent.deputy[:1] and _titled(intent.deputy, s, intent.who, ctx)
-    }
     if len(people) != 1:
-        hint = (
-            "名册里没有这个人"
-            if not people
-            else f"有 {len(people)} 个人，请写全名：{'、'.join(s.name for s in people.values())}"
-        )
-        return refuse(intent, f"“{intent.deputy}”{hint}", ctx)
+        return refuse(intent, _whom(intent.deputy, tuple(people.values()), intent.who, ctx), ctx)
     deputy = next(iter(people))
     try:
         ends = _ends(intent.until, ctx)
@@ -182,16 +178,18 @@ def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
     return _delegate(intent, deputy, ends, ctx)
 
 
-def _titled(said: str, seat: Seat, who: str, ctx: Context) -> bool:
-    """王副司长 for the one 王 of the own unit: a surname and a title."""
+def _whom(said: str, found: tuple[Seat, ...], who: str, ctx: Context) -> str:
+    """Nobody is guessed from a surname and a title: those who may be meant are named, with how to say it."""
+    if found:
+        return f"有 {len(found)} 位{said}，请用账号说明，例如“我今天不在，由{found[0].userid}代”：{_listed(found)}"
     units = {s.unit for s in ctx.roster.seats_of(who)}
-    return (
-        len(said) > 1
-        and said[1:] not in seat.name
-        and seat.unit in units
-        and seat.userid != who
-        and not said.startswith(seat.name)
-    )
+    near = {s.userid: s for s in ctx.roster.seats if s.name[:1] == said[:1] and s.unit in units and s.userid != who}
+    hint = f"您是说{_listed(tuple(near.values()))}吗？" if near else ""
+    return f"名册里没有“{said}”。{hint}请回复全名，例如“我今天不在，由王明代到周三”"
+
+
+def _listed(seats: tuple[Seat, ...]) -> str:
+    return "、".join(f"{s.name}（{s.unit}，{s.userid}）" for s in seats)
 
 
 def _ends(words: str, ctx: Context) -> datetime:
@@ -200,7 +198,8 @@ def _ends(words: str, ctx: Context) -> datetime:
         last = ctx.today
     elif words[-1] in w.WEEKDAYS + "天" and ("周" in words or "星期" in words):
         wanted = w.WEEKDAYS.index(words[-1].replace("天", "日"))
-        last = ctx.today + timedelta(days=(wanted - ctx.today.weekday()) % 7)
+        monday = ctx.today - timedelta(days=ctx.today.weekday())
+        last = monday + timedelta(days=wanted + (7 if words.startswith("下") or wanted < ctx.today.weekday() else 0))
     else:
         last, _ = read_date(words, ctx.today)
     return datetime.combine(last + timedelta(days=1), time(), tzinfo=BEIJING)

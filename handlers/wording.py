@@ -13,6 +13,7 @@ from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
 RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
+EXPLAIN = "说明："  # how the explanation of a listed word begins, typed and as the name of what is asked
 OTHER_REASON = "其他（回复说明）"
 WEEKDAYS = "一二三四五六日"
 

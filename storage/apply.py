@@ -114,7 +114,7 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
         case Reply():
             pass
         case Send():
-            queue_send(db, org, effect, now)
+            queue_send(db, org, effect, now, cause)
         case UpdateCard():
             queue_update(db, org, effect, now)
         case FetchMedia():

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot.rules.events import InternalEvent, MediaFetched, MediaLost, MessageFailed
 from storage.db import first
+from storage.sending import WITHHELD
 from storage.when import to_text
 
 UNTOLD = "SELECT * FROM outbox WHERE org = ? AND news_at <= ? ORDER BY news_at, id LIMIT 1"
@@ -55,6 +56,8 @@ def _event(db: Database, org: str, row: sqlite3.Row) -> InternalEvent:
         why=row["why"],
         item=row["item"],
         fault=bool(row["fault"]),
+        final=row["state"] != "waiting",
+        withheld=row["why"] == WITHHELD,
     )
 
 

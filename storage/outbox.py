@@ -17,21 +17,26 @@ from storage.db import first, insert
 from storage.when import to_text
 
 
-def queue_send(db: Database, org: str, send: Send, now: datetime) -> None:
-    """Queue a message; a key that was queued before is nothing. A long text becomes several rows, in order."""
+def queue_send(db: Database, org: str, send: Send, now: datetime, cause: str = "") -> None:
+    """Queue a message; a key that was queued before is nothing. A long text becomes several rows, in order.
+
+    A card is not sent without the texts and attachments that the same `cause` queued before it, for its receiver and
+    item.
+    """
     if first(db, "SELECT 1 FROM outbox WHERE org = ? AND key = ?", org, send.key):
         return
+    common: dict[str, Any] = {"item": send.item, "cause": cause}
     match send.message:
         case Card() as card:
             add_card(db, org, send, card)
-            _add(db, org, send.key, "send", send.to, now, item=send.item, task_id=card.task_id, doc=_doc(card))
+            _add(db, org, send.key, "send", send.to, now, task_id=card.task_id, doc=_doc(card), **common)
         case Attachment() as attachment:
-            _add(db, org, send.key, "send", send.to, now, item=send.item, doc=_doc(attachment))
+            _add(db, org, send.key, "send", send.to, now, doc=_doc(attachment), **common)
         case Text(content, notice):
             for number, part in enumerate(split_text(content), start=1):
                 key = send.key if number == 1 else f"{send.key}#{number}"
                 doc = _doc(Text(part, notice))
-                _add(db, org, key, "send", send.to, now, item=send.item, notice=int(notice), doc=doc)
+                _add(db, org, key, "send", send.to, now, notice=int(notice), doc=doc, **common)
 
 
 def queue_fetch(db: Database, org: str, fetch: FetchMedia, now: datetime) -> None:

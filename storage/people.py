@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.rules.effects import Delegate, Expect, GrantPublishing, Remember, SetReachable
-from storage.db import insert
+from storage.db import first, insert
 from storage.roster import touch_roster
 from storage.when import to_text
 
@@ -80,6 +80,12 @@ def expect(db: Database, org: str, effect: Expect, now: datetime) -> None:
 def set_reachable(db: Database, org: str, effect: SetReachable, now: datetime) -> None:
     row = {"org": org, "userid": effect.userid, "reachable": int(effect.reachable), "at": to_text(now)}
     insert(db, "reach", row, on_conflict="ON CONFLICT DO UPDATE SET reachable = excluded.reachable, at = excluded.at")
+
+
+def reachable(db: Database, org: str, userid: str) -> bool:
+    """Whether messages can reach the person; True until the platform says otherwise."""
+    row = first(db, "SELECT reachable FROM reach WHERE org = ? AND userid = ?", org, userid)
+    return row is None or bool(row["reachable"])
 
 
 def _cancel(db: Database, where: str, now: datetime, *arguments: object) -> None:

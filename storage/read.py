@@ -16,6 +16,7 @@ from storage.cards import card_row
 from storage.db import rows
 from storage.deadlines import deadline_row
 from storage.media import media_row
+from storage.people import reachable
 from storage.roster import RosterCache, read_roster
 from storage.rows import (
     AuditRow,
@@ -44,6 +45,17 @@ __all__ = [
     "Reader",
     "WordRow",
 ]
+
+
+SHOWN = """
+SELECT 1 FROM cards c WHERE c.org = ?1 AND c.item = ?2 AND c.userid = ?3 AND c.round = ?4 AND c.position = ?5
+ AND c.state = 'sent'
+ AND NOT EXISTS (SELECT 1 FROM outbox o JOIN outbox e ON e.org = o.org AND e.cause = o.cause
+                  AND e.receiver = o.receiver AND e.item = o.item AND e.id < o.id
+                 WHERE o.org = c.org AND o.task_id = c.task_id AND o.task_id <> '' AND o.kind = 'send'
+                  AND o.cause <> '' AND e.kind = 'send' AND e.task_id = '' AND e.state <> 'sent')
+LIMIT 1
+"""
 
 
 class Reader:
@@ -137,8 +149,7 @@ class Reader:
 
     def reachable(self, userid: str) -> bool:
         """Whether messages can reach the person; True until the platform says otherwise."""
-        row = self._one("SELECT reachable FROM reach WHERE org = ? AND userid = ?", userid)
-        return row is None or bool(row["reachable"])
+        return reachable(self._db, self.org, userid)
 
     # ---- messages ----------------------------------------------------------------------------------------------
 
@@ -152,6 +163,18 @@ class Reader:
             "SELECT * FROM cards WHERE org = ? AND item = ? AND state IN ('queued', 'sent')"
             " AND (? IS NULL OR userid = ?) AND (? IS NULL OR purpose = ?) ORDER BY rowid",
             item_id, to, to, purpose, purpose,
+        )
+        return tuple(card_row(row) for row in found)
+
+    def was_shown(self, item_id: int, userid: str, round: int, position: int) -> bool:
+        """Whether the person has got the card of this step that can still be tapped, and all he must read before it."""
+        return self._one(SHOWN, item_id, userid, round, position) is not None
+
+    def step_cards(self, item_id: int, position: int, round: int) -> tuple[CardRow, ...]:
+        """Every card of one step in one round, whatever became of it, the oldest first."""
+        found = self._all(
+            "SELECT * FROM cards WHERE org = ? AND item = ? AND position = ? AND round = ? ORDER BY rowid",
+            item_id, position, round,
         )
         return tuple(card_row(row) for row in found)
 

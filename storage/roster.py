@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -11,9 +11,19 @@ from sqlite_utils import Database
 from bot.rules.roster import Delegation, Grant, Roster, Seat
 from storage.audit import record
 from storage.db import first, insert, rows
-from storage.when import from_text, maybe_moment
+from storage.when import from_text, maybe_moment, to_text
 
 _MARK = "roster"
+_SEEN = "roster seen"  # the mark that handlers have been told of, and when: "<mark> <moment>"
+_AGAIN = "roster again"  # a handler failed: not before this moment
+
+# the last moment at which a delegation began or ended
+TURNED = """
+SELECT max(at) AS at FROM (
+ SELECT starts AS at FROM delegations WHERE org = ?1 AND cancelled_at IS NULL
+ UNION ALL SELECT ends FROM delegations WHERE org = ?1 AND cancelled_at IS NULL
+) WHERE at > ?2 AND at <= ?3
+"""
 
 
 class RosterCache:
@@ -44,6 +54,45 @@ def touch_roster(db: Database, org: str) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleChange:
+    """What handlers have not been told of yet, as of `seen`. The same change has the same key after a restart."""
+
+    key: str
+    mark: str
+    seen: datetime
+
+
+def people_change(db: Database, org: str, now: datetime) -> PeopleChange | None:
+    """Whether the roster changed, or a delegation began or ended, since the last look. The first look only remembers.
+
+    To be called in the writing transaction.
+    """
+    mark, kept = _mark(db, org), _meta(db, org, _SEEN)
+    if not kept:
+        people_seen(db, org, PeopleChange("", mark, now))
+        return None
+    if _meta(db, org, _AGAIN) > to_text(now):
+        return None
+    known, _, since = kept.partition(" ")
+    row = first(db, TURNED, org, since, to_text(now))
+    turned = row["at"] if row else None
+    if mark == known and turned is None:
+        return None
+    return PeopleChange(f"people:{mark}@{turned or since}", mark, now)
+
+
+def people_seen(db: Database, org: str, change: PeopleChange) -> None:
+    """Handlers have been told."""
+    _keep_meta(db, org, _SEEN, f"{change.mark} {to_text(change.seen)}")
+    _keep_meta(db, org, _AGAIN, "")
+
+
+def people_again(db: Database, org: str, at: datetime) -> None:
+    """The handler failed: tell it again at `at`."""
+    _keep_meta(db, org, _AGAIN, to_text(at))
+
+
 def replace_seats(db: Database, org: str, seats: Iterable[Seat], now: datetime, by: str) -> int:
     """Put this roster in place of the former one; grants and delegations stay. Returns the number of rows.
 
@@ -69,8 +118,17 @@ def replace_words(db: Database, org: str, words: Iterable[tuple[str, str, str]],
 
 
 def _mark(db: Database, org: str) -> str:
-    row = first(db, "SELECT value FROM meta WHERE org = ? AND key = ?", org, _MARK)
-    return "empty" if row is None else str(row["value"])
+    return _meta(db, org, _MARK) or "empty"
+
+
+def _meta(db: Database, org: str, key: str) -> str:
+    row = first(db, "SELECT value FROM meta WHERE org = ? AND key = ?", org, key)
+    return "" if row is None else str(row["value"])
+
+
+def _keep_meta(db: Database, org: str, key: str, value: str) -> None:
+    row = {"org": org, "key": key, "value": value}
+    insert(db, "meta", row, on_conflict="ON CONFLICT DO UPDATE SET value = excluded.value")
 
 
 def _load(db: Database, org: str) -> Roster:

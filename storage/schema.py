@@ -198,6 +198,14 @@ def first_tables(db: Database) -> None:
         db.executescript(part)
 
 
+@migrations()
+def messages_that_belong_together(db: Database) -> None:
+    """What one event sent to one person about one item is found again: its card is not shown without its texts."""
+    db.execute("ALTER TABLE outbox ADD COLUMN cause TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX outbox_cause ON outbox (org, cause, receiver, item, id) WHERE kind = 'send'")
+    db.execute("CREATE INDEX outbox_task ON outbox (org, task_id) WHERE kind = 'send' AND task_id <> ''")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

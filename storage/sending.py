@@ -1,7 +1,8 @@
 """发件箱, the exit: one due message is leased, tried outside, and its outcome written down.
 
 A lease is not a lock: a sender that died gives the message back when the lease ends, and as nobody knows what became
-of that attempt, the next one is `unsure`. Rows of one item and receiver leave in the order they came.
+of that attempt, the next one is `unsure`. Rows of one item and receiver leave in the order they came, and a card never
+arrives without the texts and attachments queued with it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from sqlite_utils import Database
 from bot.rules.delivery import Sent
 from bot.rules.messages import MESSAGE, Attachment, Card, Text
 from storage.cards import card_failed, card_sent, code_in_hand, code_used, msgid_to_recall
-from storage.db import first
+from storage.db import first, rows
 from storage.digest import merge_notices
 from storage.media import upload_of
 from storage.pacing import free_at, hold_back
+from storage.people import reachable
 from storage.when import to_text
 
 Way = Literal["send", "update", "recall", "fetch"]
+
+OUT_OF_RANGE = "不在可见范围"
+WITHHELD = "前面的原文没有送达，卡片没有单独发送"
 
 NEXT_SEND = """
 SELECT * FROM outbox o WHERE org = ?1 AND state = 'waiting' AND merged_into IS NULL AND kind = 'send'
@@ -39,6 +44,13 @@ SELECT * FROM outbox o WHERE org = ?1 AND state = 'waiting' AND kind <> 'send'
  AND (task_id = '' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.org = o.org AND e.task_id = o.task_id
                  AND e.task_id <> '' AND e.id < o.id AND e.state = 'waiting'))
 ORDER BY next_at, id LIMIT 1
+"""
+# Cards that wait behind a message (or behind one of a digest): of the same cause, receiver and item.
+FOLLOWING_CARDS = """
+SELECT DISTINCT c.id, c.task_id FROM outbox t JOIN outbox c ON c.org = t.org AND c.cause = t.cause
+  AND c.receiver = t.receiver AND c.item = t.item AND c.id > t.id
+ WHERE (t.id = ?1 OR t.merged_into = ?1) AND t.cause <> '' AND c.kind = 'send' AND c.task_id <> ''
+  AND c.state = 'waiting'
 """
 
 
@@ -60,9 +72,15 @@ class Job:
 
 
 def claim(db: Database, org: str, now: datetime, lease: timedelta) -> Job | None:
-    """Lease the next due message, or None. What must wait for the receiver's pace, or cannot be done, is set aside."""
+    """Lease the next due message, or None. What must wait for the receiver's pace, or cannot be done, is set aside.
+
+    Whoever left the visible range is not tried: his messages fail with that reason.
+    """
     at = to_text(now)
     while row := first(db, NEXT_OTHER, org, at) or first(db, NEXT_SEND, org, at):
+        if row["kind"] == "send" and not reachable(db, org, row["receiver"]):
+            _give_up(db, org, row, now, why=OUT_OF_RANGE)
+            continue
         if row["kind"] == "send" and (free := free_at(db, org, row["receiver"], now)):
             _set_aside(db, row, org, free)
             continue
@@ -132,10 +150,11 @@ def mark_failed(
         return
     if job.way == "update" and not fault and _another_way(db, org, job, now):
         return
+    if job.way == "send":
+        _give_up(db, org, _row(db, job.id), now, code_no=code, why=why, fault=int(fault), msgid=msgid)
+        return
     _settle(db, job.id, "failed", now, code_no=code, why=why, fault=int(fault), msgid=msgid)
-    if job.way == "send" and job.task_id:
-        card_failed(db, org, job.task_id)
-    if fault or job.way in ("send", "fetch"):
+    if fault or job.way == "fetch":
         _news(db, job.id, now)
 
 
@@ -152,6 +171,22 @@ def mark_retry(
     )
     if fault and not told:
         _news(db, job.id, now)
+
+
+def _give_up(
+    db: Database, org: str, row: sqlite3.Row, now: datetime, *, why: str, code_no: int = 0, fault: int = 0,
+    msgid: str = "",
+) -> None:  # fmt: skip
+    """The message will never arrive, and no card that was to follow it."""
+    _settle(db, row["id"], "failed", now, code_no=code_no, why=why, fault=fault, msgid=msgid)
+    _news(db, row["id"], now)
+    if row["task_id"]:
+        card_failed(db, org, row["task_id"])
+        return
+    for card in rows(db, FOLLOWING_CARDS, row["id"]):
+        _settle(db, card["id"], "failed", now, why=WITHHELD)
+        _news(db, card["id"], now)
+        card_failed(db, org, card["task_id"])
 
 
 def _another_way(db: Database, org: str, job: Job, now: datetime) -> bool:

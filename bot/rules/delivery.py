@@ -150,12 +150,11 @@ class GiveUp:
 BUSY = (10, 60, 600)  # seconds; -1 may be retried at most three times (path/90313)
 ONCE_LATER = (60,)
 CONCURRENT = (5, 20, 60, 180, 600)
-UNANSWERED = (10, 30, 60, 120, 300, 600) + (900,) * 46  # about 12 hours: a night without a network
+LONG_WEEKEND = (1800,) * 200  # 100 hours: whoever mends it after three days off loses nothing
+UNANSWERED = (10, 30, 60, 120, 300, 600, 900) + LONG_WEEKEND
 WINDOW = (60,) + (3600,) * 25  # 60 s, 1 h, and then hourly until a natural day is over (path/90312)
 UPLOADED_AGAIN = (0, 60)
-# 25 hours: whoever mends the configuration within a day loses nothing. Slow, because an address that is not allowed
-# must not be hammered (60020).
-BROKEN = (600,) * 6 + (1800,) * 48
+BROKEN = (600,) * 6 + LONG_WEEKEND  # slow: an address that is not allowed must not be hammered (60020)
 
 PLANS: Mapping[Verdict, tuple[int, ...]] = {
     Verdict.RETRY: BUSY,

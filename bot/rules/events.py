@@ -144,6 +144,11 @@ class CardExpiring(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleChanged(Internal):
+    """The roster, an authorisation or a delegation changed, or a delegation began or ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFetched(Internal):
     """The content of a received picture or video has been stored."""
 
@@ -165,7 +170,11 @@ class MediaLost(Internal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFailed(Internal):
-    """A message that will never reach these people (or a configuration fault that an operator must mend)."""
+    """A message was given up (`final`), or waits for an operator to mend a configuration fault.
+
+    `fault`: an operator must act. `withheld`: a card that was kept back because a message before it was given up;
+    that one has an event of its own.
+    """
 
     outbox_id: int
     userids: tuple[str, ...]
@@ -173,11 +182,13 @@ class MessageFailed(Internal):
     why: str
     item: int | None = None
     fault: bool = False
+    final: bool = True
+    withheld: bool = False
 
 
 PlatformEvent = (
     TextReceived | PictureReceived | VoiceReceived | VideoReceived | PlaceReceived | LinkReceived | CardTapped
     | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
 )
-InternalEvent = NagFell | CardExpiring | MediaFetched | MediaLost | MessageFailed
+InternalEvent = NagFell | CardExpiring | PeopleChanged | MediaFetched | MediaLost | MessageFailed
 Event = PlatformEvent | InternalEvent

@@ -95,14 +95,23 @@ class QuestionPut(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Intent):
+    """答 0123 …, or a free answer (`item` 0: the only item asked about)."""
+
     item: int
-    asker: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawAsked(Intent):
     item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverAsked(Intent):
+    """转交 0123 姓名: the draft of somebody who drafts no more goes to another drafter."""
+
+    item: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

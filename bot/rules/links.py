@@ -40,8 +40,8 @@ def read_results(text: str, platforms: Sequence[str], missing: Sequence[str]) ->
         platform = _platform(line, url.group() if url else "", platforms, [m for m in missing if m not in links])
         if platform and url:
             links[platform] = url.group()
-        elif platform and _reason(line, platform):
-            omitted[platform] = _reason(line, platform)
+        elif not url and (left_out := _omission(line, platforms)):
+            omitted[left_out[0]] = left_out[1]
         else:
             unclear.append(line)
     return Results(links, omitted, tuple(unclear))
@@ -69,6 +69,25 @@ def _by_host(url: str, platforms: Sequence[str]) -> str:
     return ""
 
 
-def _reason(line: str, platform: str) -> str:
-    rest = line.replace(platform, "", 1)
-    return rest.strip(" :：,，—-()。") if rest != line else line
+SAID = r"(?:没发|未发|不发|没有发|已停用|停用|未开通)"
+OMISSION = re.compile(r"[\s:\uff1a,\uff0c—-]+(?P<why>\S.*)|(?P<said>" + SAID + ".*)")
+SHORT_OMISSION = re.compile(r"[\s:\uff1a,\uff0c—-]*(?P<said>" + SAID + ".*)")
+TRIM = " 。()\uff08\uff09"
+
+
+def _omission(line: str, platforms: Sequence[str]) -> tuple[str, str] | None:
+    """A platform left out, with the reason: a line that begins with its name (`腾讯网 已停用`), or with the short
+    word for it and 没发 (`微信没发:…`).
+
+    A remark that merely mentions a platform leaves nothing out: publishing must not end by accident.
+    """
+    for platform in sorted(platforms, key=len, reverse=True):
+        if line.startswith(platform):
+            found = OMISSION.fullmatch(line.removeprefix(platform))
+            return (platform, (found["why"] or found["said"]).strip(TRIM)) if found else None
+    for word in HOSTS:
+        meant = [p for p in platforms if word in p]
+        if line.startswith(word) and len(meant) == 1:
+            short = SHORT_OMISSION.fullmatch(line.removeprefix(word).removeprefix("网"))
+            return (meant[0], short["said"].strip(TRIM)) if short else None
+    return None

@@ -114,6 +114,25 @@ def asked(found: Sequence[Holder], desk: Desk) -> tuple[Holder, ...]:
     return tuple(chosen.values())
 
 
+def drafting_roles(item: Item, regulation: Regulation) -> frozenset[str]:
+    """The roles that may draft this item."""
+    flows = (item.flow,) if item.flow else regulation.flows(item.kind)
+    return frozenset(role for flow in flows for role in flow.steps[0].by)
+
+
+def drafter_gone(item: Item, desk: Desk) -> bool:
+    """Whether its drafter drafts no more (he left, or took another post): then those who oversee decide about it."""
+    return not desk.roster.roles_of(item.author) & drafting_roles(item, desk.regulation)
+
+
+def drafters(item: Item, desk: Desk) -> tuple[str, ...]:
+    """Who else may draft this item: those who sit in a drafting role of its unit, or in one that is not of a unit."""
+    roles = drafting_roles(item, desk.regulation)
+    units = {role: seat_unit(desk.regulation, role, item.unit) for role in roles if role in desk.regulation.role}
+    found = (s.userid for s in desk.roster.seats if s.role in units and s.unit in (item.unit, units[s.role]))
+    return tuple(dict.fromkeys(found))
+
+
 def holder_for(userid: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> Holder | None:
     """As what this person may do the step: in his own seat before any he stands in for."""
     mine = [h for h in holders(item, step, moves, desk) if h.userid == userid]
@@ -145,7 +164,7 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
         return True
     if oversees(desk.regulation, desk.roster, userid):
         return True
-    if item.flow is None or item.state is State.PREPARING:
+    if item.flow is None or item.round == 0:  # never sent, or withdrawn before it was
         return False
     roles = {role for step in item.flow.steps if step.do is not Do.DRAFT and item.applies(step) for role in step.by}
     roles |= set(item.flow.file) if item.state is State.DONE else set()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from xml.etree import ElementTree
 
 from bot.writer import NotCommitted
@@ -46,23 +49,39 @@ class Fuse:
 
 @dataclass
 class SenderFuse:
-    """Burns at every `every`th commit of the sender and the sweeper, beginning with number `first`."""
+    """Burns once for every `every`th message, at one moment of its sending.
 
+    `moment`: "leased" (taken, not sent yet), "sent" (sent, not written down yet), "settled" (written down).
+    """
+
+    moment: str
     every: int
-    first: int
-    burned: list[str] = field(default_factory=list)
-    _seen: int = 0
-    _event: bool = False
+    burned: list[int] = field(default_factory=list)
+    path: Path | None = None  # the database, to see which message is under way
+    _seen: set[int] = field(default_factory=set)
+    _under_way: int = 0
 
     def __call__(self, where: str) -> None:
-        self._event = self._event or where == "claimed"
-        if where in COMMITS and not self._event:
-            self._seen += 1
-            if self._seen % self.every == self.first:
-                self.burned.append(where)
-                raise PowerCut(where)
-        if where == COMMITS[1]:
-            self._event = False
+        if where not in COMMITS:
+            return
+        before, self._under_way = self._under_way, self._leased()
+        if where == COMMITS[0]:
+            now, message = "sent", self._under_way
+        else:
+            now, message = ("leased", self._under_way) if self._under_way else ("settled", before)
+        if now != self.moment or not message or message in self._seen:
+            return
+        self._seen.add(message)
+        if len(self._seen) % self.every == 0:
+            self.burned.append(message)
+            self._under_way = 0
+            raise PowerCut(f"{self.moment} {message}")
+
+    def _leased(self) -> int:
+        assert self.path is not None
+        with closing(sqlite3.connect(self.path)) as db:
+            row = db.execute("SELECT id FROM outbox WHERE lease_until IS NOT NULL").fetchone()
+        return int(row[0]) if row else 0
 
 
 @dataclass
@@ -75,6 +94,15 @@ class CrashDesk(Desk):
     lease: float = 0
     taps_again: bool = False
     ended: bool = False  # some callbacks met a bot that could not answer
+
+    def __enter__(self) -> Self:
+        if isinstance(self.interrupt, SenderFuse):
+            fuse, self.interrupt = self.interrupt, None
+            super().__enter__()
+            fuse.path, self.interrupt = self.config().storage.path, fuse
+            self.dies()
+            return self
+        return super().__enter__()
 
     def _done(self, answer: JSON) -> str:
         while answer["status"] != 200:

@@ -75,8 +75,8 @@ def test_the_person_taps_again(n: int, plain: dict[str, Any], opens: Opens) -> N
     assert left_over(end) == []
 
 
-def cut_sender(every: int, first: int, plain: dict[str, Any], opens: Opens) -> None:
-    fuse = SenderFuse(every, first)
+def cut_sender(moment: str, every: int, plain: dict[str, Any], opens: Opens) -> None:
+    fuse = SenderFuse(moment, every)
     desk = opens(CrashDesk, interrupt=fuse, lease=4)
     business(desk)
 
@@ -87,17 +87,17 @@ def cut_sender(every: int, first: int, plain: dict[str, Any], opens: Opens) -> N
 
 
 @pytest.mark.rule("every-10")
-@pytest.mark.parametrize("first", [3, 4])
-def test_cut_while_sending(first: int, plain: dict[str, Any], opens: Opens) -> None:
+@pytest.mark.parametrize("moment", ["leased", "sent", "settled"])
+def test_cut_while_sending(moment: str, plain: dict[str, Any], opens: Opens) -> None:
     """断在发件的中间: 每条消息到手机上正好一次。"""
-    cut_sender(29, first, plain, opens)
+    cut_sender(moment, 4, plain, opens)
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("first", range(13))
-def test_cut_at_every_commit_of_the_sender(first: int, plain: dict[str, Any], opens: Opens) -> None:
-    """断在发件的每一次提交之前和之后。"""
-    cut_sender(13, first, plain, opens)
+@pytest.mark.parametrize("moment", ["leased", "sent", "settled"])
+def test_cut_while_sending_every_message(moment: str, plain: dict[str, Any], opens: Opens) -> None:
+    """每条消息都断一次。"""
+    cut_sender(moment, 1, plain, opens)
 
 
 FAULTS: dict[str, dict[str, Any]] = {

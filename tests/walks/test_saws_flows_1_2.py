@@ -83,7 +83,7 @@ def test_a_document_not_yet_printed_is_refused(tmp_path: Path) -> None:
     """五(一)1: 付印日期2025-03-14, 3月13日送审被拒“公文尚未付印”; 14日可以, 经保密审查到宣教办, 不到本单位发布人。"""
     with Desk(tmp_path, start=at(13)) as desk:
         number = desk.submits("limin", NOTICE, POLICY, channels=WEIBO, answers=[NUMBER, "2025-03-14"])
-        assert last(desk, "limin") == "公文尚未付印。"
+        assert last(desk, "limin") == "公文尚未付印，请重新回复付印日期。"
         assert desk.cards("heping") == []
         desk.now(at(14))
         assert "已送保密审查，之后由宣教办负责人统一安排" in desk.says("limin", "2025-03-14")
@@ -104,7 +104,7 @@ def test_tomorrow_is_never_printed(desk: Desk, date: str) -> None:
     """五(一)1: 怎样写法的将来日期都不行。"""
     desk.submits("limin", NOTICE, POLICY, channels=WEIBO, answers=[NUMBER, date])
 
-    assert last(desk, "limin") == "公文尚未付印。"
+    assert last(desk, "limin") == "公文尚未付印，请重新回复付印日期。"
     assert desk.cards("heping") == []
 
 

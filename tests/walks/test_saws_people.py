@@ -154,7 +154,7 @@ def test_a_drafter_takes_a_draft_back(desk: Desk) -> None:
 
     assert "起草人已撤回，不用再办" in last(desk, "heping")
     assert desk.live("heping", number) == []
-    assert "已撤回" in desk.says("heping", f"可以公开 {number}")
+    assert "09:00 撤回。" in desk.says("heping", f"可以公开 {number}")
     assert "已撤回" in desk.says("limin", f"撤回 {number}")
 
 
@@ -267,7 +267,7 @@ def test_without_a_grant_nobody_is_asked_to_publish(desk: Desk) -> None:
     assert desk.cards("zhangwei") == []
     for user in ("wangfang", "liuyang"):
         assert "没有可以办理的本单位授权发布人员" in last(desk, user)
-    assert "已告诉上级" in "\n".join(desk.texts("limin"))
+    assert "已告诉刘洋、周主任" in "\n".join(desk.texts("limin"))
     assert "没有有效的发布授权" in desk.says("zhangwei", f"已发布 {number}\n{link(SINA)}")
 
 
