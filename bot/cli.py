@@ -8,6 +8,8 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -357,8 +359,9 @@ def roster_import(path: Path, file: Path) -> None:
         content = file.read_bytes()
     except OSError as error:
         fail(f"读不到 {file}（{config.why(error)}）")
+    chosen = _regulation(loaded.regulation.source)
     with _bar("读名册", len(content)) as advance:
-        read = roster_file.parse(content, _regulation(loaded.regulation.source), advance)
+        read = roster_file.parse(content, chosen, advance)
     for note in read.notes:
         click.echo(f"注意：{note}")
     if read.refused:
@@ -368,8 +371,12 @@ def roster_import(path: Path, file: Path) -> None:
     from storage.db import transaction
     from storage.roster import replace_seats
 
+    now = Clock().now()
     with _database(loaded.storage.path) as db, transaction(db):
-        replace_seats(db, loaded.wecom.corp_id, read.seats, Clock().now(), by="sys")
+        left = _left_by(db, loaded.wecom.corp_id, read.seats, chosen, now)
+        replace_seats(db, loaded.wecom.corp_id, read.seats, now, by="sys")
+    for sentence in left:
+        click.echo(f"注意：{sentence}")
     people = len({seat.userid for seat in read.seats})
     click.echo(f"已导入 {len(read.seats)} 行，{people} 人。授权和委托没有变。")
 
@@ -396,6 +403,20 @@ def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
     except OSError as error:
         fail(f"写不了 {file}（{config.why(error)}）")
     click.echo(f"已写出 {len(seats)} 行到 {file}。")
+
+
+def _left_by(db: Database, org: str, seats: Iterable[Seat], regulation: Regulation, now: datetime) -> list[str]:
+    """What this roster does to items under way: whose drafter goes, which step changes hands or is left empty."""
+    from bot.rules.roster import Roster
+    from bot.rules.routing import Desk
+    from storage.read import Reader
+
+    reader = Reader(db, org)
+    before = reader.roster()
+    lower = tuple(replace(seat, userid=seat.userid.lower()) for seat in seats)
+    after = Roster(lower, before.grants, before.delegations)
+    old, new = Desk(regulation, before, now), Desk(regulation, after, now)
+    return [line for item in reader.open_items() for line in roster_file.left_by(item, reader.moves(item.id), old, new)]
 
 
 def _seats(database: Path, org: str) -> tuple[Seat, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import signal
@@ -157,7 +158,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     """Until the stand-in listens. Raises RuntimeError when it ended instead."""
     for _ in range(200):
         if process.poll() is not None:
-            raise RuntimeError("仿真平台没有启动")
+            raise RuntimeError("仿真平台没有启动（端口可能被占用，可以换一个：shenfa demo --port 8001）")
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return
@@ -166,10 +167,27 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("仿真平台没有启动")
 
 
+def _serve(bot: Bot, host: str, port: int) -> None:
+    """Until Ctrl+C or a request to end; uvicorn would raise the signal again before we can end the stand-in."""
+    server = uvicorn.Server(uvicorn.Config(bot.web, host=host, port=port, log_level="warning", access_log=False))
+
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        await server._serve()
+
+    asyncio.run(serve())
+
+
 def run(*, host: str, port: int, slug: str) -> None:
     """Start everything, print the address, and run until interrupted."""
     regulation = load(slug)
     seats = seats_for(regulation)
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as taken:
+        raise SystemExit(f"端口 {port} 已被占用，请换一个：shenfa demo --port {port + 1}") from taken
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     with tempfile.TemporaryDirectory(prefix="shenfa-demo-") as name:
         folder, key, bot_port = Path(name), secrets.token_hex(8), free_port(host)
@@ -185,6 +203,6 @@ def run(*, host: str, port: int, slug: str) -> None:
             phones = FIRST_PHONES.get(slug) or ",".join(dict.fromkeys(s.userid for s in seats[:3]))
             print(f"\n  审发演示: {platform_url}/?p={phones}\n  按 Ctrl+C 结束。\n", flush=True)
             try:
-                uvicorn.run(bot.web, host=host, port=bot_port, log_level="warning", access_log=False)
+                _serve(bot, host, bot_port)
             finally:
                 bot.stop()

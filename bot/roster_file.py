@@ -12,15 +12,17 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import openpyxl
 
 from bot.config import USERID
+from bot.rules.item import Item, Move
 from bot.rules.regulation import Regulation
 from bot.rules.roster import Seat
+from bot.rules.routing import Desk, asked, drafter_gone, holders
 
 COLUMNS = ("userid", "姓名", "单位", "角色")
 MOST_BYTES = 20 * 1024 * 1024
@@ -323,3 +325,21 @@ def export_xlsx(seats: Iterable[Seat], regulation: Regulation) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+# ---- what a new roster changes ------------------------------------------------------------------------------------
+
+
+def left_by(item: Item, moves: Sequence[Move], old: Desk, new: Desk) -> Iterator[str]:
+    """Sentences on an item under way that loses its drafter, or whose step changes hands or is left empty."""
+    where = f"{item.number}（{item.unit}）"
+    if drafter_gone(item, new) and not drafter_gone(item, old):
+        yield f"{where}的起草人{old.roster.name(item.author)}不再起草，请归口部门转交或撤回"
+    if item.awaiting_draft or item.step is None:
+        return
+    before, after = ([h.userid for h in asked(holders(item, item.step, moves, d), d)] for d in (old, new))
+    if set(before) <= set(after):
+        return
+    names, others = "、".join(map(old.roster.name, before)), "、".join(map(new.roster.name, after))
+    now = f"由{others}办理" if after else "没有人可以办理"
+    yield f"{where}“{item.step.act}”原由{names}办理，新名册里{now}"

@@ -9,7 +9,7 @@ from typing import get_args
 from bot.rules.effects import Effect, Record, SaveItem
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
-from handlers import checks, clockwork, drafts, filing, lists, others, people, publishing
+from handlers import checks, clockwork, drafts, filing, handover, lists, others, people, publishing
 from handlers.context import Context
 from handlers.meaning import meaning
 from handlers.router import Router
@@ -20,6 +20,7 @@ router = Router(
     publishing.router,  # 发布, 办理
     filing.router,  # 备案
     lists.router,  # 待办, 在办, 进度
+    handover.router,  # 人员变了, 转交
     people.router,  # 授权, 代办, 栏目, 平台
     clockwork.router,  # 期限
     others.router,  # 其余

@@ -181,7 +181,8 @@ def which_card(item: Item, ctx: Context) -> Card:
 
 def reason_select(step: Step) -> Select:
     options = [Option(f"r{n}", cut(reason, 16)) for n, reason in enumerate(step.reasons or w.RETURN_REASONS)]
-    return Select("reason", f"{w.return_word(step)}原因", (*options, Option("other", w.OTHER_REASON)))
+    given = (UNSET, *options, Option("other", w.OTHER_REASON))  # no reason is ever given by not choosing one
+    return Select("reason", f"{w.return_word(step)}原因", given[:MAX_OPTIONS])
 
 
 def check_buttons(step: Step, *, hits: bool, confirm: bool) -> tuple[Button, ...]:

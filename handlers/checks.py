@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.rules import intents as i
 from bot.rules import progress
-from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, Reply, SaveItem, UpdateCard
+from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveItem, UpdateCard
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
 from bot.rules.progress import IllegalMove
@@ -20,6 +20,7 @@ from handlers.onward import (
     ask_holder,
     deadline_now,
     forget,
+    merge_replies,
     moved,
     needs_confirmation,
     refuse,
@@ -57,12 +58,6 @@ def _several(intent: i.Decided, ctx: Context) -> list[Effect]:
         one = i.Decided(who=intent.who, item=number, verdict=intent.verdict, with_list=intent.with_list)
         effects += decided(one, ctx)
     return merge_replies(effects)
-
-
-def merge_replies(effects: Sequence[Effect]) -> list[Effect]:
-    """Several replies become one, in order."""
-    texts = [e.text for e in effects if isinstance(e, Reply)]
-    return [*(e for e in effects if not isinstance(e, Reply)), *([Reply("\n".join(texts))] if texts else [])]
 
 
 def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:

@@ -13,11 +13,11 @@ from bot.rules.events import CardExpiring, NagFell
 from bot.rules.item import Item, State
 from bot.rules.messages import Card
 from bot.rules.regulation import Do
-from bot.rules.routing import asked, filed_with, holders, overseers, superiors
+from bot.rules.routing import asked, drafter_gone, filed_with, holders, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import deadline_key, filing_key, reported_to, send_card, tell
+from handlers.onward import deadline_key, filing_key, how_without_drafter, reported_to, send_card, tell
 from handlers.router import Router
 from storage.read import CardRow, DeadlineRow
 
@@ -40,6 +40,8 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     text = _nag_text(item, rung, row.due_at is not None, ctx, people)
     told = dict.fromkeys(people)
     above = superiors(item, ctx.desk, count=rung.nth) if rung.nth else ()
+    if not people and not above:  # a rung reaches somebody, always
+        above = superiors(item, ctx.desk, count=1) or overseers(ctx.desk) or ctx.admins
     told |= dict.fromkeys(above)
     step, flow = item.step, item.flow
     assert step is not None and flow is not None
@@ -51,6 +53,8 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
         Record("system", "催办", item.id, f"{event.rung} → {ctx.names(tuple(told))}", version=item.current.no),
     ]
     how = _how(item)
+    if drafter_gone(item, ctx.desk) and step.do is Do.DRAFT:
+        text += f"\n{how_without_drafter(item)}"
     effects += [tell(p, text + (how if p in people else ""), ctx, item=item.id, what=event.rung) for p in told]
     return effects
 
@@ -86,7 +90,7 @@ def _filing_waits(event: NagFell, item: Item, row: DeadlineRow, ctx: Context) ->
 
 def _holders(item: Item, ctx: Context) -> tuple[str, ...]:
     step = item.step
-    if step is None:
+    if step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
         return ()
     return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
 

@@ -18,6 +18,8 @@ from storage.read import Reader
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 QUESTION_SECONDS = 86400
+PART_BYTES = 1900  # a message this long was probably cut by the messenger: the next one goes on
+PART_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ class Context:
         """问一句 put to this person in the last day and not answered yet: item, asker, at (seconds)."""
         kept = json.loads(self.store.memory(userid, "questions") or "[]")
         return [q for q in kept if self.now.timestamp() - q["at"] <= QUESTION_SECONDS]
+
+    def cut_off(self, userid: str) -> int | None:
+        """The item whose last part was as long as a message can be and has just come: the next text goes on."""
+        last = json.loads(self.store.memory(userid, "part") or "{}")
+        fresh = last and self.now.timestamp() - last["at"] <= PART_SECONDS
+        return int(last["item"]) if fresh and last["bytes"] >= PART_BYTES else None
 
     @property
     def platform_names(self) -> tuple[str, ...]:

@@ -29,20 +29,29 @@ from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import FieldSpec, Form, Kind
-from bot.rules.routing import asked, holders
+from bot.rules.routing import asked, drafter_gone, holders
 from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
 from handlers.media import checked
-from handlers.onward import close_cards, deadline_key, moved, no_drafting, refuse, say, send_card, settle_tap, tell
+from handlers.onward import (
+    close_cards,
+    deadline_key,
+    merge_replies,
+    moved,
+    no_drafting,
+    refuse,
+    say,
+    send_card,
+    settle_tap,
+    tell,
+)
 from handlers.router import Router
 from storage.read import DeadlineRow
 
 router = Router()
 
-PART_BYTES = 1900  # a message this long was probably cut by the messenger: the next one goes on
-PART_MINUTES = 10
 SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 MAX_MEDIA = 9
@@ -103,7 +112,7 @@ def _guess(text: str, item: Item | None, ctx: Context) -> str:
         return "replace"
     if _is_new_wording(text, item):  # asked first: a long text sent again after 字数超出 is no further part
         return "replace"
-    return "append" if _cut_off(item, ctx) else "ask"
+    return "append" if ctx.cut_off(item.author) == item.id else "ask"
 
 
 def _is_new_wording(text: str, item: Item) -> bool:
@@ -112,16 +121,6 @@ def _is_new_wording(text: str, item: Item) -> bool:
     if split.body and split.title == item.title:
         return True
     return SequenceMatcher(None, text[:2000], item.current.text[:2000], autojunk=False).ratio() >= LIKE
-
-
-def _cut_off(item: Item, ctx: Context) -> bool:
-    """The last part was as long as a message can be, and has just come."""
-    last = ctx.store.memory(item.author, "part")
-    if not last:
-        return False
-    data = json.loads(last)
-    fresh = ctx.now.timestamp() - data["at"] <= PART_MINUTES * 60
-    return bool(data["item"] == item.id and data["bytes"] >= PART_BYTES and fresh)
 
 
 def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
@@ -337,7 +336,18 @@ def required_form(item: Item, ctx: Context) -> Form:
 
 def missing(item: Item, ctx: Context) -> Ask | None:
     """The first thing that keeps the draft from going out, or None."""
-    return _missing_choice(item, ctx) or _missing_media(item) or _missing_field(item, ctx) or _unfit_text(item, ctx)
+    return (
+        _too_long(item, ctx)  # a text that must be rewritten anyway is said first
+        or _missing_choice(item, ctx)
+        or _missing_media(item)
+        or _missing_field(item, ctx)
+        or _unfit_text(item, ctx)
+    )
+
+
+def _too_long(item: Item, ctx: Context) -> Ask | None:
+    long = w.too_long(item, ctx) if item.channels else ""
+    return Ask(long) if long else None
 
 
 def _missing_choice(item: Item, ctx: Context) -> Ask | None:
@@ -422,7 +432,10 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     clause = f"（依据 {w.basis(item.flow)}）" if item.flow and name in item.flow.form else ""
     others = [f for f in basis.any if f != name] if basis and name in basis.any else []
     instead = f"；没有的，回复“{others[0]} 编号”" if others else ""
-    return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{w.field_hint(spec)}{instead}。", field=name)
+    if item.state is State.PREPARING:
+        instead += "；都没有就回复“没有”，换一个类别" if others else "；没有就回复“没有”，换一个类别"
+    hint = w.field_hint(spec)
+    return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{hint}{instead}。", field=name)
 
 
 LINK_CODE = re.compile(r"<\s*/?\s*a\b", re.IGNORECASE)
@@ -449,8 +462,7 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
                 f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复“说明 理由”。",
                 field=f"{w.EXPLAIN}{hit.word}",
             )
-    long = w.too_long(item, ctx)
-    return Ask(long) if long else None
+    return None
 
 
 def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) -> list[Effect]:
@@ -491,6 +503,8 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who or not item.awaiting_draft:
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
+    if item.state is State.PREPARING and intent.value.strip("。 ") in ("没有", "换类别"):
+        return _choose_again(intent, item, ctx)
     if intent.field == UNFIT_MEDIA and intent.value.strip("。 ") == "去掉":
         return _without(intent, item, [m for m in item.current.media if m.problem], ctx)
     if _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came, not an answer
@@ -500,8 +514,25 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     except BadValue as bad:
         why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix(w.EXPLAIN)}"
         return refuse(intent, why, ctx, item, action="填写有误")
-    head: list[Effect] = [Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"), Expect(intent.who)]
-    return head + ask_or_submit(intent, after, ctx, final=True)
+    head: list[Effect] = [
+        Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"),
+        Expect(intent.who),
+        Reply(f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, intent.value, ctx)}。"),
+    ]
+    return merge_replies(head + ask_or_submit(intent, after, ctx, final=True))
+
+
+def _choose_again(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
+    """没有: what the flow asks for does not exist, so it is another flow's."""
+    after = replace(item, flow=None, seq=item.seq + 1)
+    return [
+        SaveItem(after),
+        Record(intent.who, "重选类别", item.id),
+        Expect(intent.who),
+        *close_cards(item, ctx, "请看下一张卡片", purposes=cards.DRAFT_PURPOSES),
+        say(intent, f"{item.number} 请在卡片上重选类别。", ctx, item.id),
+        send_card(cards.choose_card(after, ctx), item.author, after, "choose", ctx),
+    ]
 
 
 def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
@@ -584,8 +615,12 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
 @router.on(i.WithdrawAsked)
 def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who:
+    if item is None or (item.author != intent.who and not ctx.oversees(intent.who)):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    mine = item.author == intent.who
+    if not mine and not drafter_gone(item, ctx.desk):
+        return refuse(intent, f"{item.number} 由{ctx.name(item.author)}起草，要由起草人撤回", ctx, item)
+    by = "起草人" if mine else ctx.name(intent.who)
     try:
         after = progress.withdraw(item, ctx.now)
     except IllegalMove as no:
@@ -597,10 +632,10 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
     told = [h for h in current_holders(item, ctx) if h != intent.who] if item.state is State.RUNNING else []
     return [
         KeepMove(item.id, move),
-        *moved(item, after, ctx.moves(item), ctx, done="起草人已撤回"),
+        *moved(item, after, ctx.moves(item), ctx, done=f"{by}已撤回"),
         Record(intent.who, "撤回", item.id, version=item.current.no),
         Expect(intent.who),
-        *[tell(h, f"{item.number}《{w.heading(item)}》起草人已撤回，不用再办。", ctx, item=item.id) for h in told],
+        *[tell(h, f"{item.number}《{w.heading(item)}》{by}已撤回，不用再办。", ctx, item=item.id) for h in told],
         say(intent, f"{item.number} 已撤回。", ctx, item.id),
     ]
 

@@ -257,6 +257,9 @@ def _which_number(intent: i.Unclear, ctx: Context) -> list[Effect]:
     word = intent.text.strip(" 。!！")
     if not items:
         return [Reply("现在没有要您办的。"), Record(intent.who, "没说编号", None, word)]
-    names = "、".join(f"{item.number}《{w.heading(item)}》" for item in items[:5])
-    text = f"请带上编号，例如“{word} {items[0].number}”。待您办理：{names}。"
+    checks = [item for item in items if item.awaiting(Do.CHECK)]
+    if not checks:
+        return [Reply("现在没有等您审核的。要办的发“待办”。"), Record(intent.who, "没说编号", None, word)]
+    names = "、".join(f"{item.number}《{w.heading(item)}》" for item in checks[:5])
+    text = f"请带上编号，例如“{word} {checks[0].number}”。待您审核：{names}。"
     return [Reply(text), Record(intent.who, "没说编号", None, word)]

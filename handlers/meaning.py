@@ -33,6 +33,7 @@ from handlers.context import Context
 from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
+UNSET = "-"  # 请选择 on a card
 ANSWERS = ("field", "record", "reason", "question", "problem")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
@@ -110,7 +111,7 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
             return answer
     if expected is None and "\n" not in text.strip() and ctx.questions(who):
         return i.QuestionAnswered(who=who, item=0, text=text.strip())
-    if _draftlike(text, who, ctx):
+    if _draftlike(text, who, ctx) or (ctx.drafting_seats(who) and ctx.cut_off(who)):
         return i.DraftSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
 
@@ -204,7 +205,7 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             reason = chosen.get("reason", "") if verdict == "return" else ""
             return i.Decided(
                 who=who, item=item, verdict=verdict, position=row.position, round=row.round, version=row.version,
-                reason="" if reason == "other" else _option_text(row, "reason", reason),
+                reason="" if reason in ("other", UNSET) else _option_text(row, "reason", reason),
             )  # fmt: skip
         case "check", "ask":
             return i.QuestionPut(who=who, item=item)

@@ -27,7 +27,7 @@ from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.messages import Attachment, Card, Text
 from bot.rules.progress import begin_publishing
 from bot.rules.regulation import Do, Kind, Step
-from bot.rules.routing import Holder, asked, filed_with, holders, overseers, superiors
+from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -35,6 +35,7 @@ from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
 STEP_PURPOSES = ("check", "publish", "record")
+NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
 
 # ---- saying ---------------------------------------------------------------------------------------------------------
@@ -52,6 +53,12 @@ def tell(
 ) -> Send:
     """One text message; the same cause, receiver and `what` is the same message."""
     return Send(to=to, message=Text(text, notice=merge), key=f"{ctx.cause}|{what}|{item or ''}|{to}", item=item)
+
+
+def merge_replies(effects: Sequence[Effect]) -> list[Effect]:
+    """Several replies become one, in order."""
+    texts = [e.text for e in effects if isinstance(e, Reply)]
+    return [*(e for e in effects if not isinstance(e, Reply)), *([Reply("\n".join(texts))] if texts else [])]
 
 
 def send_card(card: Card, to: str, item: Item, purpose: str, ctx: Context) -> Send:
@@ -150,7 +157,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
     due = _the_earlier(open_deadline(item, step, ctx), standing)
     effects.append(due)
     if step.do is Do.DRAFT:
-        return effects
+        return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else [])
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
         return [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk))), *nobody(item, step, ctx)]
@@ -221,8 +228,10 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
         f"但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
     )
     people = dict.fromkeys((*superiors(item, ctx.desk), *overseers(ctx.desk), *ctx.admins))
-    effects: list[Effect] = [Record("system", "无人可办", item.id, f"{step.act}:{roles}", version=item.current.no)]
+    effects: list[Effect] = [Record("system", NOBODY, item.id, f"{step.act}:{roles}", version=item.current.no)]
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
+    if drafter_gone(item, ctx.desk):
+        return effects
     effects.append(
         tell(
             item.author,
@@ -234,6 +243,23 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
         )
     )
     return effects
+
+
+def no_drafter(item: Item, ctx: Context) -> list[Effect]:
+    """It lies with somebody who drafts no more: those who oversee are told, once, and decide what becomes of it."""
+    lines = ctx.store.audit(item.id)
+    if any(x.action == NO_DRAFTER and x.detail == item.author and x.at >= (item.since or x.at) for x in lines):
+        return []
+    state = "还没有送审" if item.state is State.PREPARING else "已退回修改"
+    text = f"{item.number}《{w.heading(item)}》{state}，但起草人{ctx.name(item.author)}已不在起草岗位，没有人接着办。"
+    told = overseers(ctx.desk)
+    text += how_without_drafter(item) if told else "请在人员名册里登记接手的人员。"
+    effects: list[Effect] = [Record("system", NO_DRAFTER, item.id, item.author, version=item.current.no)]
+    return effects + [tell(p, text, ctx, item=item.id, what="nodrafter") for p in told or ctx.admins]
+
+
+def how_without_drafter(item: Item) -> str:
+    return f"转交本单位其他起草人，回复“转交 {item.number} 姓名”；不发了回复“撤回 {item.number}”。"
 
 
 # ---- asking ---------------------------------------------------------------------------------------------------------

@@ -49,8 +49,11 @@ def unsupported(intent: i.Unsupported, ctx: Context) -> Sequence[Effect]:
     if intent.what == "密码":
         text = "这条消息像是密码，已不保存。请删除聊天里的这条消息，并尽快改密码。密码只在线下交接。"
         return [Reply(text), Record(intent.who, "疑似密码，未保存")]
-    name = intent.what if intent.what in ("语音", "位置") else "这种"
-    return [Reply(f"暂不支持{name}稿件，请发文字、图片或视频。"), Record(intent.who, "不支持的消息", None, intent.what)]
+    noted = Record(intent.who, "不支持的消息", None, intent.what)
+    if intent.what in ("语音", "位置"):
+        return [Reply(f"暂不支持{intent.what}稿件，请发文字、图片或视频。"), noted]
+    text = "这种消息收不到内容，请把正文直接粘贴成文字发来，图片发原图。"  # a kind the platform takes no answer to
+    return [tell(intent.who, text, ctx, what="unsupported"), noted]
 
 
 @router.on(i.StaleTap)

@@ -26,6 +26,7 @@ from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
 from handlers.onward import ask_holder, deadline_now, refuse, say, tell
+from handlers.realign import realign
 from handlers.router import Router
 
 router = Router()
@@ -246,6 +247,8 @@ def _back(intent: i.AbsenceSaid, ctx: Context) -> list[Effect]:
         return refuse(intent, "您现在没有委托代办", ctx)
     effects: list[Effect] = [EndDelegation(intent.who), Record(intent.who, "取消代办", None, ctx.names(deputies))]
     effects += [tell(d, f"{ctx.name(intent.who)}已取消代办。", ctx, what="back") for d in deputies]
+    kept = tuple(d for d in ctx.roster.delegations if d.absent != intent.who)
+    effects += realign(ctx, Roster(ctx.roster.seats, ctx.roster.grants, kept))
     return [*effects, say(intent, "已取消代办，事项仍由您办理。", ctx)]
 
 

@@ -53,7 +53,10 @@ def span(start: datetime, end: datetime) -> str:
     hours = max((end - start).total_seconds(), 0) / 3600
     if hours < 0.05:
         return "不到 3 分钟"
-    return f"{hours:.1f} 小时" if hours < 48 else f"{hours / 24:.0f} 天"
+    if hours < 24:
+        return f"{hours:.1f} 小时"
+    days, rest = divmod(round(hours), 24)
+    return f"{days} 天 {rest} 小时" if rest and days < 3 else f"{days} 天"
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -75,7 +78,7 @@ def accounts(item: Item, ctx: Context) -> str:
 
 
 def heading(item: Item) -> str:
-    return shown_title(item.title) or "（无标题）"
+    return shown_title(item.title).replace("《", "〈").replace("》", "〉") or "（无标题）"
 
 
 def person_as(userid: str, acting_for: str, ctx: Context) -> str:
@@ -252,6 +255,25 @@ def field_hint(spec: FieldSpec) -> str:
             return f"（{kind.bounds[0]:g} 至 {kind.bounds[1]:g}）"
         case _:
             return ""
+
+
+def field_name(name: str) -> str:
+    """What was asked, as a person calls it."""
+    return f"“{name.removeprefix(EXPLAIN)}”的说明" if name.startswith(EXPLAIN) else name
+
+
+def noted(item: Item, name: str, value: str, ctx: Context) -> str:
+    """What was understood: the value as it is kept."""
+    kept = {
+        "类别": item.flow.option if item.flow else "",
+        "渠道": channels(item, ctx),
+        "栏目": item.column,
+        "承办单位": item.unit,
+        "内容范围": item.scope,
+        **item.form,
+        **{f"{EXPLAIN}{word}": why for word, why in item.explained.items()},
+    }
+    return kept.get(name) or value
 
 
 def submitted(item: Item, ctx: Context) -> str:

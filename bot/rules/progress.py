@@ -166,6 +166,8 @@ def missing_platforms(item: Item) -> tuple[str, ...]:
 
 def withdraw(item: Item, at: datetime) -> Item:
     """撤回 by the drafter. Raises IllegalMove once a platform has it, or when it is over."""
+    if item.published_at:
+        raise IllegalMove(f"{item.number} 已发布，不能撤回")
     if not item.open:
         raise IllegalMove(f"{item.number} 已办结或已撤回")
     if item.links:

@@ -99,10 +99,10 @@ class Desk:
     def hears(self, event: Event) -> Answer:
         return self.dispatcher.dispatch(event).result(timeout=10)
 
-    def does(self, *effects: Effect) -> None:
+    def does(self, *effects: Effect, cause: str = "test") -> None:
         """Write effects straight away, as an event's handler would."""
         record = Record("sys", "test")
-        self.writer.submit(lambda db: apply(db, [*effects, record], org=ORG, cause="test", now=self.now)).result(10)
+        self.writer.submit(lambda db: apply(db, [*effects, record], org=ORG, cause=cause, now=self.now)).result(10)
 
     def reads(self, ask: Callable[[Reader], Any]) -> Any:
         return self.writer.submit(lambda db: ask(Reader(db, ORG))).result(10)

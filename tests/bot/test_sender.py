@@ -14,20 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.delivery import TEXT_BYTES, ApiError, OutcomeUnknown, Sent, Verdict, size
-from bot.rules.effects import FetchMedia, Send, UpdateCard
+from bot.rules.effects import FetchMedia, Send, SetReachable, UpdateCard
 from bot.rules.events import MediaFetched, MediaLost, MessageFailed
 from bot.rules.messages import Attachment
 from bot.sender import LEASE, Sender, deliver_one
 from bot.writer import WriterStopped
 from storage.media import keep_content
-from storage.sending import Job, claim, mark_failed, mark_retry, mark_sent
+from storage.sending import OUT_OF_RANGE, WITHHELD, Job, claim, mark_failed, mark_retry, mark_sent
 from tests.bot.desk import Call, Desk, ListPlatform, open_desk
 from tests.storage.samples import LI, NOW, ORG, SAVED, ZHANG, ask, card, text
 
 BUSY = ApiError(-1, "system busy", Verdict.RETRY)
 GONE = ApiError(60111, "userid not found", Verdict.DROP)
+WRONG = ApiError(45002, "content size out of limit", Verdict.NEVER)
 LOST = OutcomeUnknown("timeout")
 HOUR = timedelta(hours=1)
+PICTURE = Attachment(sha256(b"picture").hexdigest(), "图.jpg")
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_an_operator_hears_once_of_a_fault(desk: Desk) -> None:
     desk.delivers()
     desk.waits(hours=1)
     desk.delivers()
-    assert [(news.code, news.fault) for news in failed(desk)] == [(60020, True)]
+    assert [(news.code, news.fault, news.final) for news in failed(desk)] == [(60020, True, False)]
     desk.waits(hours=1)
     desk.delivers()
     assert set(states(desk).values()) == {"sent"}
@@ -104,7 +106,7 @@ def test_a_person_who_cannot_be_reached_is_told_of(desk: Desk, no: ApiError | Se
     desk.platform.faults = [no]
     desk.delivers()
     [news] = failed(desk)
-    assert (news.userids, news.item, news.fault) == ((ZHANG,), 1, False)
+    assert (news.userids, news.item, news.fault, news.final) == ((ZHANG,), 1, False, True)
     [failure] = desk.reads(lambda reader: reader.failures(1))
     assert (failure.userid, failure.outbox_id) == (ZHANG, news.outbox_id)
     assert states(desk) == {"n:1": "failed", "n:2": "sent"}
@@ -139,9 +141,73 @@ def test_what_failed_holds_back_its_own_item_only(desk: Desk) -> None:
 
 
 def test_one_given_up_lets_the_next_pass(desk: Desk) -> None:
+    """Other texts, and a card that came of another event."""
     desk.does(text("一", "n:1", item=1), text("二", "n:2", item=1))
+    desk.does(ask(), cause="another")
     desk.platform.faults = [GONE]
-    assert [call[2] for call in desk.delivers()] == ["一", "二"]
+    assert [call[2] for call in desk.delivers()] == ["一", "二", "t1"]
+
+
+PARTS = "\n".join("长" * 300 for _ in range(3))
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2, 3])  # two parts of the text, the upload, the picture
+def test_a_card_does_not_arrive_without_its_text(desk: Desk, fails: int) -> None:
+    """原文(每一段、每个附件)没有送达, 卡片就不单独发; 记下来, 卡片不算在办。"""
+    desk.writer.submit(lambda db: keep_content(db, ORG, b"picture", "jpeg", NOW)).result(10)
+    desk.does(text(PARTS, "n:1", item=1), Send(ZHANG, PICTURE, "a:1", item=1), ask(), cause="sent")
+    desk.platform.faults = [*[None] * fails, WRONG]
+    assert "card" not in [call[0] for call in desk.delivers()]
+    assert sorted(states(desk).values()) == ["failed", "failed", "sent", "sent"]
+    assert states(desk)["card:t1"] == "failed"
+    assert desk.reads(lambda reader: reader.card("t1")).state == "failed"
+    assert [(news.final, news.withheld) for news in failed(desk)] == [(True, False), (True, True)]
+    assert not desk.reads(lambda reader: reader.was_shown(1, ZHANG, 1, 1))
+
+
+def test_a_card_is_kept_back_for_its_own_text_only(desk: Desk) -> None:
+    """别的事项、别的人、别的一次发送, 照常送到。"""
+    desk.does(text("一", "n:1", item=1), ask("t1"), ask("t2", to=LI), ask("t3", item=2), cause="first")
+    desk.does(ask("t4"), cause="second")
+    desk.platform.faults = [WRONG]
+    desk.delivers()
+    assert {key for key, state in states(desk).items() if state == "failed"} == {"n:1", "card:t1"}
+    [_, card] = desk.reads(lambda reader: reader.failures(1))
+    assert card.why == WITHHELD
+
+
+def test_a_card_is_kept_back_for_a_notice_in_a_digest(desk: Desk) -> None:
+    desk.does(*notices(12), ask("t3", item=3), ask("t20", item=20), cause="first")
+    desk.platform.faults = [WRONG]
+    desk.delivers()
+    assert (states(desk)["card:t3"], states(desk)["card:t20"]) == ("failed", "sent")
+
+
+def test_after_a_day_without_the_platform_all_arrive(desk: Desk) -> None:
+    """平台停一天: 恢复后按次序送到, 各一次, 没有一条放弃。"""
+    desk.does(text("原文", "n:1", item=1), ask(), text("另一件", "n:2", LI, item=2), cause="sent")
+    for _ in range(48):
+        desk.platform.faults = [LOST] * 9
+        desk.delivers()
+        desk.waits(minutes=30)
+    desk.platform.faults, desk.platform.calls[:] = [], []
+    assert not desk.reads(lambda reader: reader.was_shown(1, ZHANG, 1, 1))
+    desk.waits(minutes=36)
+    calls = desk.delivers()
+    assert [call[:3] for call in calls if call[1] == ZHANG] == [("text", ZHANG, "原文"), ("card", ZHANG, "t1")]
+    assert [call[2] for call in calls if call[1] == LI] == ["另一件"]
+    assert failed(desk) == []
+    assert desk.reads(lambda reader: reader.was_shown(1, ZHANG, 1, 1))
+
+
+def test_who_left_the_visible_range_is_not_tried(desk: Desk) -> None:
+    """不在可见范围: 不再发, 立即记为没有送达; 回来以后照常。"""
+    desk.does(SetReachable(ZHANG, False), text("一", "n:1", item=1), ask(), text("二", "n:2", LI, item=1))
+    assert desk.delivers() == [("text", LI, "二")]
+    assert states(desk) == {"n:1": "failed", "card:t1": "failed", "n:2": "sent"}
+    assert [news.why for news in failed(desk)] == [OUT_OF_RANGE, WITHHELD]
+    desk.does(SetReachable(ZHANG, True), text("三", "n:3", item=1))
+    assert desk.delivers() == [("text", ZHANG, "三")]
 
 
 @settings(max_examples=25, deadline=None)
@@ -457,8 +523,6 @@ def test_a_digest_does_not_overtake_what_was_held_back(desk: Desk, monkeypatch: 
 
 
 # ---- media ---------------------------------------------------------------------------------------------------------
-
-PICTURE = Attachment(sha256(b"picture").hexdigest(), "图.jpg")
 
 
 def attach(desk: Desk, key: str = "a:1") -> None:

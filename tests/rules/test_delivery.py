@@ -81,18 +81,19 @@ def test_what_can_never_work_is_given_up_at_once(verdict: Verdict, code: int, to
     [
         (Verdict.RETRY, -1, 3, timedelta(minutes=5), timedelta(minutes=30)),
         (Verdict.RETRY, 45035, 1, timedelta(minutes=1), timedelta(minutes=2)),
-        (Verdict.RETRY, None, 52, timedelta(hours=8), timedelta(hours=16)),
-        (Verdict.RETRY, NO_ANSWER, 52, timedelta(hours=8), timedelta(hours=16)),
+        (Verdict.RETRY, None, 207, timedelta(days=4), timedelta(days=5)),
+        (Verdict.RETRY, NO_ANSWER, 207, timedelta(days=4), timedelta(days=5)),
         (Verdict.WAIT, 45009, 26, timedelta(hours=24), timedelta(hours=32)),
         (Verdict.REUPLOAD, 40007, 2, timedelta(0), timedelta(minutes=2)),
-        (Verdict.FAULT, 60020, 54, timedelta(hours=24), timedelta(hours=32)),
-        (Verdict.TOKEN, 40014, 54, timedelta(hours=24), timedelta(hours=32)),
+        (Verdict.FAULT, 60020, 206, timedelta(days=4), timedelta(days=5)),
+        (Verdict.FAULT, None, 206, timedelta(days=4), timedelta(days=5)),
+        (Verdict.TOKEN, 40014, 206, timedelta(days=4), timedelta(days=5)),
     ],
 )
 def test_how_often_and_how_long(
     verdict: Verdict, code: int | None, retries: int, at_least: timedelta, at_most: timedelta
 ) -> None:
-    """系统繁忙最多再试三次; 网络不通可等一夜; 配置错了, 一天之内改好什么也不丢。"""
+    """系统繁忙最多再试三次; 网络不通、配置错了, 过一个长周末再修好也什么都不丢。"""
     now, attempts = NOON, 0
     while True:
         attempts += 1
@@ -104,6 +105,16 @@ def test_how_often_and_how_long(
     assert attempts == retries + 1
     assert at_least <= now - NOON <= at_most
     assert outcome.fault
+
+
+@pytest.mark.parametrize(("verdict", "code"), [(Verdict.RETRY, None), (Verdict.RETRY, NO_ANSWER), (Verdict.FAULT, 60020)])
+def test_the_distance_grows_to_half_an_hour(verdict: Verdict, code: int | None) -> None:
+    """间隔越来越长, 到半小时为止(错开不超过五分之一): 平台一恢复, 很快就送到。"""
+    outcomes = [after_failure(verdict, code, attempts, NOON) for attempts in range(1, 207)]
+    gaps = [outcome.at - NOON for outcome in outcomes if isinstance(outcome, Retry)]
+    assert len(gaps) == 206
+    assert max(gaps) <= timedelta(minutes=36)
+    assert min(gaps[10:]) >= timedelta(minutes=30) > max(gaps[:3])
 
 
 def test_a_frequency_is_waited_for_in_full() -> None:

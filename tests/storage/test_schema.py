@@ -11,7 +11,8 @@ from storage.cards import EXPIRING
 from storage.db import rows
 from storage.deadlines import DUE_RUNG
 from storage.news import UNTOLD
-from storage.sending import NEXT_OTHER, NEXT_SEND
+from storage.read import SHOWN
+from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND
 from tests.storage.samples import NOW, ORG, PASSED, SAVED, VERSION
 
 
@@ -38,6 +39,14 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
 def test_what_is_asked_often_is_indexed(db: Database, sql: str, index: str) -> None:
     """A due row is found without reading the finished ones."""
     assert index in plan(db, sql, ORG, "2025-03-17T05:00:00Z")
+
+
+def test_what_belongs_to_a_card_is_indexed(db: Database) -> None:
+    shown, following = plan(db, SHOWN, ORG, 1, "zhang", 1, 1), plan(db, FOLLOWING_CARDS, 1)
+    assert "cards_live (org=? AND item=?)" in shown
+    assert "outbox_task (org=? AND task_id=?)" in shown
+    assert "outbox_cause (org=? AND cause=? AND receiver=? AND item=? AND id<?)" in shown
+    assert "outbox_cause (org=? AND cause=? AND receiver=? AND item=? AND id>?)" in following
 
 
 @pytest.mark.parametrize("table", ["audit", "versions", "moves"])

@@ -382,7 +382,7 @@ def test_a_listed_word_stops_submission_until_it_is_explained(desk: Desk) -> Non
     assert "第1项：违反宪法基本原则" in last(desk, "limin")
     assert desk.cards("heping") == []
 
-    assert "已送保密审查" in desk.says("limin", "该通报已于3月10日公开")
+    assert "已送保密审查" in desk.says("limin", "说明 该通报已于3月10日公开")
     assert "起草人对“内部通报(未公开)”的说明：该通报已于3月10日公开" in last(desk, "heping")
     rows = {r["keyname"]: r["value"] for r in desk.card("heping")["horizontal_content_list"]}
     assert rows["检查"] == "“内部通报(未公开)”涉及禁止发布内容第1项"
@@ -410,7 +410,7 @@ def test_blanks_full_width_and_traditional_forms_do_not_hide_a_word(desk: Desk, 
 
 
 def with_hit(desk: Desk) -> str:
-    return desk.submits("limin", "事故情况\n据内部通报(未公开),已处理3人。", BUSINESS, answers=["该通报已公开"])
+    return desk.submits("limin", "事故情况\n据内部通报(未公开),已处理3人。", BUSINESS, answers=["说明 该通报已公开"])
 
 
 @pytest.mark.rule("saws-R12")
