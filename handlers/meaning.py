@@ -91,7 +91,7 @@ def _of_former(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
 
 
 def of_text(text: str, who: str, ctx: Context) -> i.Intent:
-    if looks_like_password(text):
+    if looks_like_password(text) and not _tells_of_passwords(text, who, ctx):
         return i.Unsupported(who=who, what="密码")
     only = re.fullmatch(r"只发(\S{2,12})", text.strip())
     if only:
@@ -114,6 +114,12 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if _draftlike(text, who, ctx) or (ctx.drafting_seats(who) and ctx.cut_off(who)):
         return i.DraftSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
+
+
+def _tells_of_passwords(text: str, who: str, ctx: Context) -> bool:
+    """A draft on the subject, or a link without its scheme: not somebody's password."""
+    bare = text.strip()
+    return ("\n" in bare and _draftlike(text, who, ctx)) or bool(re.fullmatch(r"[\w.-]+\.[a-z]{2,}/\S*", bare))
 
 
 def _draftlike(text: str, who: str, ctx: Context) -> bool:

@@ -48,7 +48,8 @@ def disposition(period: Period) -> str:
 def _values(filed: Filed) -> list[str]:
     return [
         filed.no, filed.published, filed.unit, filed.title or "（不公开事项）", filed.flow, filed.clause,
-        filed.channels, "\n".join(filed.links), filed.approved_by, filed.short_print, filed.acknowledged_by, filed.acknowledged,
+        filed.channels, "\n".join(filed.links), filed.approved_by, filed.short_print, filed.acknowledged_by,
+        filed.acknowledged,
     ]  # fmt: skip
 
 

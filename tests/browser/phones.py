@@ -62,8 +62,9 @@ class Phones:
         phone.locator("[data-role=send]").click()
 
     def picks(self, person: str, question: str, option: str) -> None:
-        card = self.of(person).locator("article.card").filter(has=self.page.locator(f'[data-question="{question}"]')).last
-        card.locator(f'[data-question="{question}"]').select_option(label=option)
+        asked = f'[data-question="{question}"]'
+        card = self.of(person).locator("article.card").filter(has=self.page.locator(asked)).last
+        card.locator(asked).select_option(label=option)
 
     def taps(self, person: str, label: str) -> None:
         self.of(person).get_by_role("button", name=label, exact=True).last.click()

@@ -76,7 +76,8 @@ def test_a_card_does_not_arrive_without_its_text(desk: Desk) -> None:
     with books(desk) as store:
         assert [failure.userid for failure in store.failures(int(number))] == ["heping"] * 2
     told = [text for text in desk.texts("zhouzhuren") if "没有送达" in text]
-    assert told == [f"{number} 发给何平的消息（never 45002: 45002 content size out of limit）没有送达，请另行通知。"]
+    assert len(told) == 1
+    assert told[0].startswith(f"{number} 发给何平的消息") and told[0].endswith("没有送达，请另行通知。")
     assert recorded(desk, number).count("未送达") == 2
 
     assert number in desk.says("heping", "待办")
@@ -91,7 +92,7 @@ def test_a_card_does_not_arrive_without_its_text(desk: Desk) -> None:
 def test_a_second_text_refused_brings_no_card_either(desk: Desk) -> None:
     """补发的原文又被拒收: 仍不算看过, 再回复再补发。"""
     number = ready(desk)
-    desk.platform.post("faults", next=[REFUSED | {"times": 1}])
+    desk.platform.post("faults", next=[REFUSED])
     desk.taps("limin", "送审", number=number, 内容范围="法规文件工作活动")
     desk.platform.post("faults", next=[REFUSED])
     desk.says("heping", f"可以公开 {number}")

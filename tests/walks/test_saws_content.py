@@ -566,7 +566,8 @@ def test_a_preset_reason_returns_with_one_tap(desk: Desk) -> None:
 def test_asking_above_keeps_the_item_until_the_conclusion(desk: Desk) -> None:
     """四(五): 结论拿不准的先“请示”, 稿件不往下走; 有了答复再作结论, 两次都在记录里。"""
     number = desk.submits("limin", f"{TITLE}\n正文。", BUSINESS)
-    assert desk.says("heping", f"请示 {number} 是否属于内部数据,报保密办") == f"{number} 已请示，仍由您办理，有结论后请点新卡片。"
+    answer = desk.says("heping", f"请示 {number} 是否属于内部数据,报保密办")
+    assert answer == f"{number} 已请示，仍由您办理，有结论后请点新卡片。"
     assert "正在请示（保密审查）：是否属于内部数据" in last(desk, "limin")
     assert desk.live("liuyang") == []
     desk.now(moment(3, 18, 10, 5))

@@ -32,7 +32,8 @@ def test_each_conclusion_has_its_form(site: Site) -> None:
 def test_a_form_holds_what_the_law_asks(site: Site) -> None:
     passed = text_of(forms(site, "/i/123/record")[2])
     for shown in (
-        "编号 0123", "承办单位 监管一司", "标题 冬季用电安全小知识", "起草人 王晓", f"第2版（校验 {SECOND.short_print}）",
+        "编号 0123", "承办单位 监管一司", "标题 冬季用电安全小知识", "起草人 王晓",
+        f"第2版（校验 {SECOND.short_print}）",
         "校验一致", "图1 · png", "理由 —", "审查人 孙敏 保密审查员", "时间 2025年3月17日 15:30",
         "刘洋 2025年3月18日 09:30",
     ):  # fmt: skip
