@@ -24,6 +24,7 @@ from handlers.onward import (
     moved,
     needs_confirmation,
     refuse,
+    same_card,
     say,
     settle_tap,
     tell,
@@ -157,12 +158,10 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
         "verdict": intent.verdict, "position": str(item.position), "round": str(item.round),
         "version": str(item.current.no),
     }  # fmt: skip
-    row = ctx.store.card(intent.task_id) if intent.task_id else None
-    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
     return [
         Expect(intent.who, "reason", item.id, data),
         Record(intent.who, f"{word}待说明", item.id, version=item.current.no),
-        *again,
+        *same_card(intent, ctx),
         say(
             intent,
             f"请回复 {item.number} 的{word}{'事由' if intent.verdict == 'hold' else '理由'}"
@@ -325,13 +324,11 @@ def question_put(intent: i.QuestionPut, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk) or intent.who == item.author:
         return refuse(intent, f"没有您可以提问的事项 {intent.item:04d}", ctx)
-    row = ctx.store.card(intent.task_id) if intent.task_id else None
-    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
     if not intent.text:
         return [
             Expect(intent.who, "question", item.id),
             Record(intent.who, "要提问", item.id),
-            *again,
+            *same_card(intent, ctx),
             say(
                 intent, f"请回复要问 {item.number} 起草人{ctx.name(item.author)}的话。不问了回复“算了”。", ctx, item.id
             ),

@@ -20,7 +20,6 @@ from bot.rules.effects import (
     Remember,
     Reply,
     SaveItem,
-    UpdateCard,
 )
 from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
@@ -42,6 +41,7 @@ from handlers.onward import (
     moved,
     no_drafting,
     refuse,
+    same_card,
     say,
     send_card,
     settle_tap,
@@ -490,11 +490,7 @@ def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Ef
     if wanted.card and not intent.task_id and not any(row.purpose == wanted.card for row in live):
         card = cards.choose_card(item, ctx) if wanted.card == "choose" else cards.final_card(item, ctx)
         effects.append(send_card(card, intent.who, item, wanted.card, ctx))
-    if wanted.card and intent.task_id:  # the tap used the card up on the phone: the same card again, still to be tapped
-        row = ctx.store.card(intent.task_id)
-        if row is not None:
-            effects.append(UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False))
-    return effects
+    return [*effects, *same_card(intent, ctx)] if wanted.card else effects
 
 
 @router.on(i.FieldAnswered)

@@ -108,6 +108,14 @@ def forget(who: str, item: Item, ctx: Context) -> list[Effect]:
     return [Expect(who)] if expected is not None and expected.item == item.id else []
 
 
+def same_card(intent: Intent, ctx: Context) -> list[Effect]:
+    """A tap that only led to a question: the phone took the card as used, so it is shown again, still to be tapped."""
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    if row is None:
+        return []
+    return [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)]
+
+
 def item_url(item: Item, ctx: Context) -> str:
     return f"{ctx.public_url}/i/{item.id}" if ctx.public_url else ""
 

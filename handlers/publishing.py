@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.rules import intents as i
 from bot.rules import progress
-from bot.rules.effects import Effect, Expect, KeepMove, Record, SaveItem, UpdateCard
+from bot.rules.effects import Effect, Expect, KeepMove, Record, SaveItem
 from bot.rules.forms import BadValue, applies, check_value, missing_fields
 from bot.rules.item import Decision, Item, Link, Move, State
 from bot.rules.links import read_results
@@ -16,7 +16,7 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import forget, moved, refuse, reported_to, say, settle_tap, tell
+from handlers.onward import forget, moved, refuse, reported_to, same_card, say, settle_tap, tell
 from handlers.router import Router
 
 router = Router()
@@ -128,12 +128,10 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
 
 
 def _ask_links(intent: i.PublishReported, item: Item, ctx: Context) -> list[Effect]:
-    row = ctx.store.card(intent.task_id) if intent.task_id else None
-    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
     return [
         Expect(intent.who, "links", item.id),
         Record(intent.who, "报告已发布", item.id, version=item.current.no),
-        *again,
+        *same_card(intent, ctx),
         say(intent, w.links_wanted(item, progress.missing_platforms(item)), ctx, item.id),
     ]
 
@@ -158,13 +156,11 @@ def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
     if isinstance(found, list):
         return found
     item, step, _ = found
-    row = ctx.store.card(intent.task_id) if intent.task_id else None
-    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
     if not intent.reason:
         return [
             Expect(intent.who, "problem", item.id),
             Record(intent.who, "发布有问题", item.id, version=item.current.no),
-            *again,
+            *same_card(intent, ctx),
             say(intent, f"请回复 {item.number} 有什么问题，例如：第二张图打不开。没问题了回复“算了”。", ctx, item.id),
         ]
     text = (
@@ -212,13 +208,11 @@ def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
 def _ask_field(
     intent: i.RecordMade, item: Item, step: Step, name: str, values: dict[str, str], ctx: Context, note: str
 ) -> list[Effect]:
-    row = ctx.store.card(intent.task_id) if intent.task_id else None
-    again = [UpdateCard(row.task_id, row.card, f"again|{ctx.cause}", code=intent.code, close=False)] if row else []
     data = {"field": name, "values": json.dumps(values, ensure_ascii=False)}
     return [
         Expect(intent.who, "record", item.id, data),
         Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
-        *again,
+        *same_card(intent, ctx),
         say(intent, f"{note}{item.number} {step.act}：请回复{name}{w.field_hint(step.form[name])}。", ctx, item.id),
     ]
 

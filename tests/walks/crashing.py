@@ -23,10 +23,10 @@ class PowerCut(BaseException):
 class Fuse:
     """Burns at the nth point of every event, once: `claimed`, each effect, `applied`, before and after the commit.
 
-    It stays quiet until the event that it cut has been carried out after all.
+    Or at every point of this name. It stays quiet until the event that it cut has been carried out after all.
     """
 
-    n: int
+    n: int | str
     burned: list[str] = field(default_factory=list)
     _quiet: bool = False
     _points: int = -1  # of the event under way; -1 between events
@@ -37,7 +37,7 @@ class Fuse:
         if self._points < 0:
             return
         self._points += 1
-        burns = self._points == self.n and not self._quiet
+        burns = self.n in (self._points, where) and not self._quiet
         ends = where == COMMITS[1]
         if burns or ends:
             self._points = -1

@@ -9,8 +9,8 @@ import pytest
 from bot.rules.item import Decision, State
 from bot.rules.roster import Seat
 from tests.walks.conftest import Opens
-from tests.walks.desk import JSON, Desk
-from tests.walks.flows import BUSINESS, CAST, LINKS, books
+from tests.walks.desk import Desk
+from tests.walks.flows import BUSINESS, CAST, LINKS, books, pressed
 
 TEXT = "冬季用电安全小知识\n取暖设备不要长时间无人看管。"
 TWO = (*CAST, Seat("helin", "何琳", "监管一司", "secrecy"))
@@ -23,17 +23,6 @@ def sent(desk: Desk, title: str = "冬季用电安全小知识") -> str:
 def decided(desk: Desk, number: str) -> list[tuple[str, Decision]]:
     with books(desk) as store:
         return [(m.actor, m.decision) for m in store.moves(int(number))][1:]
-
-
-def pressed(desk: Desk, card: JSON, user: str, label: str) -> None:
-    """A tap that reaches the bot although the card may have been changed meanwhile."""
-    key = next(button["key"] for button in card["button_list"] if button["text"] == label)
-    fields = {
-        "Event": "template_card_event", "EventKey": key, "TaskId": card["task_id"], "CardType": card["card_type"],
-        "ResponseCode": "an-old-code",
-    }  # fmt: skip
-    desk.platform.post("event", user=user, fields=fields)
-    desk.bot.settle()
 
 
 def test_a_card_is_issued_anew_before_its_code_ends(desk: Desk) -> None:

