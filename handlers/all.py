@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from bot.rules.effects import Effect, Record, SaveItem
+from bot.rules.effects import Effect, Record, SetReachable, Record, SaveItem
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
 from handlers import checks, clockwork, drafts, filing, handover, lists, others, people, publishing
@@ -27,12 +27,19 @@ router = Router(
 )
 
 
+def _heard_again(event: PlatformEvent, ctx: Context) -> list[Effect]:
+    """Somebody marked out of reach spoke: he can be written to again (the event that says so may have been lost)."""
+    if ctx.store.reachable(event.userid):
+        return []
+    return [SetReachable(event.userid, True), Record(event.userid, "又可联系")]
+
+
 def handle(event: Event, ctx: Context) -> Sequence[Effect]:
     """What one event shall do. Platform events that have no handler of their own are first read for their meaning."""
     if type(event) in router.table:
         return completed(router(event, ctx), ctx)
     if isinstance(event, get_args(PlatformEvent)):
-        return completed(router(meaning(event, ctx), ctx), ctx)
+        return completed([*_heard_again(event, ctx), *router(meaning(event, ctx), ctx)], ctx)
     raise KeyError(type(event).__name__)
 
 

@@ -37,6 +37,7 @@ from handlers.media import checked
 from handlers.onward import (
     close_cards,
     deadline_key,
+    forget,
     merge_replies,
     moved,
     no_drafting,
@@ -625,12 +626,13 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role="", decision=Decision.WITHDRAWN, at=ctx.now,
     )  # fmt: skip
-    told = [h for h in current_holders(item, ctx) if h != intent.who] if item.state is State.RUNNING else []
+    near = dict.fromkeys((*current_holders(item, ctx), item.author))
+    told = [h for h in near if h != intent.who and ctx.roster.knows(h)]
     return [
         KeepMove(item.id, move),
         *moved(item, after, ctx.moves(item), ctx, done=f"{by}已撤回"),
         Record(intent.who, "撤回", item.id, version=item.current.no),
-        Expect(intent.who),
+        *([Expect(intent.who)] if mine else forget(intent.who, item, ctx)),
         *[tell(h, f"{item.number}《{w.heading(item)}》{by}已撤回，不用再办。", ctx, item=item.id) for h in told],
         say(intent, f"{item.number} 已撤回。", ctx, item.id),
     ]

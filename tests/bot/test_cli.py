@@ -17,10 +17,13 @@ import bot
 from bot import cli, config, roster_file
 from bot.calendar_file import CalendarProblems
 from bot.clock import Clock
-from bot.regulation import Problem, RegulationProblems
+from bot.regulation import Problem, RegulationProblems, load
+from bot.rules.item import Item, State
+from bot.rules.regulation import Kind
 from bot.rules.roster import Seat
 from bot.words_file import WordProblems
 from storage.db import open_writing, transaction
+from storage.items import save_item
 from storage.roster import replace_seats
 from storage.schema import migrate
 
@@ -239,16 +242,16 @@ def test_check_reads_the_files_named_in_the_configuration(run: Run, folder: Path
     text = CONFIG + 'words = "words.csv"\n[calendar]\nfile = "days.toml"\n'
     (folder / "config.toml").write_text(text, encoding="utf-8")
     (folder / "words.csv").write_text("词,类别,说明\n绝密,1,\n", encoding="utf-8")
-    (folder / "days.toml").write_text('"放假" = [2027-02-06]\n', encoding="utf-8")
+    (folder / "days.toml").write_text("off = [2027-02-06]\n", encoding="utf-8")
     right = run("check")
     (folder / "words.csv").write_text("绝密,99,\n", encoding="utf-8")
-    (folder / "days.toml").write_text('"休息" = []\n', encoding="utf-8")
+    (folder / "days.toml").write_text("rest = []\n", encoding="utf-8")
     wrong = run("check")
 
     assert right.exit_code == 0
     assert "放假安排 days.toml: 没有问题\n禁用词表 words.csv: 没有问题\n" in right.output
     assert wrong.exit_code == 1
-    assert "放假安排 days.toml: 1 处问题\n  休息: " in wrong.output
+    assert "放假安排 days.toml: 1 处问题\n  rest: " in wrong.output
     assert "禁用词表 words.csv: 1 处问题\n  第 1 行: " in wrong.output
 
 
@@ -327,6 +330,32 @@ def test_import_then_export_is_the_same(run: Run, folder: Path) -> None:
     assert imported == seats(folder)
     assert imported[0] == Seat("wangfang", "王芳", "人事司(宣教办)", "central_officer")
     assert printed == ROSTER.replace("王芳,,", "王芳,人事司(宣教办),")
+
+
+def test_an_import_names_the_items_it_leaves_without_their_people(run: Run, folder: Path) -> None:
+    """Items under way: whose drafter goes, which step changes hands, which is left empty. Nothing is refused for it."""
+    officer = Seat("wangfang", "王芳", "人事司(宣教办)", "central_officer")
+    drafts, checks = Seat("old", "旧人", "监管一司", "informant"), Seat("he", "何平", "监管一司", "secrecy")
+    fill(folder, officer, drafts, checks)
+    at_check = Item(
+        id=3, org="ww1", kind=Kind.POST, unit="监管一司", author="old", created_at=Clock().now(),
+        state=State.RUNNING, flow=load("saws").flows(Kind.POST)[4], position=1, round=1,
+    )  # fmt: skip
+    db = open_writing(folder / "shenfa.db")
+    with transaction(db):
+        save_item(db, "ww1", at_check, Clock().now())
+    db.close()
+    (folder / "in.csv").write_text(ROSTER, encoding="utf-8")
+    changed = run("roster", "import", "in.csv")
+    again = run("roster", "import", "in.csv")
+    (folder / "in.csv").write_text(ROSTER.replace("limin,李敏,监管一司,保密审查员\n", ""), encoding="utf-8")
+    emptied = run("roster", "import", "in.csv")
+
+    assert "注意：0003（监管一司）的起草人旧人不再起草，请归口部门转交或撤回\n" in changed.output
+    assert "注意：0003（监管一司）“保密审查”原由何平办理，新名册里由李敏办理\n" in changed.output
+    assert "0003" not in again.output
+    assert "注意：0003（监管一司）“保密审查”原由李敏办理，新名册里没有人可以办理\n" in emptied.output
+    assert (changed.exit_code, emptied.exit_code) == (0, 0)
 
 
 def test_a_refused_row_refuses_the_file(run: Run, folder: Path) -> None:

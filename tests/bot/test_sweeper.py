@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.effects import MarkNagged, OpenDeadline, Record, UpdateCard
-from bot.rules.events import CardExpiring, NagFell
+from bot.rules.effects import Delegate, MarkNagged, OpenDeadline, Record, UpdateCard
+from bot.rules.events import CardExpiring, NagFell, PeopleChanged
 from bot.sweeper import Sweeper, Watch, sweep_one
+from storage.roster import people_change, touch_roster
 from tests.bot.desk import Desk, open_desk
 from tests.storage.samples import NOW, ORG, SAVED, ask, card
 
@@ -112,6 +113,69 @@ def test_a_closed_card_is_not_told_of(desk: Desk) -> None:
     desk.does(UpdateCard("t1", card(title="已通过"), "u:1"))
     desk.waits(hours=80)
     assert not any(key.startswith("expiring:") for key in sweeps(desk))
+
+
+# ---- people ---------------------------------------------------------------------------------------------------------
+
+
+def changes(desk: Desk) -> None:
+    desk.writer.submit(lambda db: touch_roster(db, ORG)).result()
+
+
+def people(desk: Desk) -> list[str]:
+    return [key for key in sweeps(desk) if key.startswith("people:")]
+
+
+def test_a_change_of_people_is_told_once(desk: Desk) -> None:
+    """The first look only remembers."""
+    assert people(desk) == []
+    changes(desk)
+    assert len(people(desk)) == 1
+    assert isinstance(desk.heard[-1], PeopleChanged)
+    assert people(desk) == []
+
+
+def test_a_restart_between_a_change_and_its_telling_neither_misses_nor_repeats_it(desk: Desk) -> None:
+    sweeps(desk)
+    changes(desk)
+    with open_desk(desk.path) as other:
+        other.clock.set(desk.now)
+        assert len(people(other)) == 1
+    assert people(desk) == []
+
+
+def test_one_that_was_told_but_not_noted_has_the_same_key(desk: Desk) -> None:
+    sweeps(desk)
+    changes(desk)
+    change = desk.writer.submit(lambda db: people_change(db, ORG, desk.now)).result()
+    assert change is not None
+    assert people(desk) == [change.key]
+
+
+def test_the_begin_and_the_end_of_a_delegation_are_changes(desk: Desk) -> None:
+    sweeps(desk)
+    desk.does(Delegate("liuyang", "sunfu", desk.now + HOUR, desk.now + 2 * HOUR), Record("liuyang", "委托代办"))
+    assert len(people(desk)) == 1
+    desk.waits(hours=1)
+    assert len(people(desk)) == 1
+    desk.waits(minutes=30)
+    assert people(desk) == []
+    desk.waits(minutes=30)
+    assert len(people(desk)) == 1
+    assert people(desk) == []
+
+
+def test_a_change_whose_handler_failed_comes_again(desk: Desk) -> None:
+    sweeps(desk)
+    desk.answers["PeopleChanged"] = ZeroDivisionError()
+    changes(desk)
+    assert len(people(desk)) == 1
+    assert people(desk) == []
+    desk.answers.clear()
+    desk.waits(minutes=5)
+    assert len(people(desk)) == 1
+    desk.waits(minutes=5)
+    assert people(desk) == []
 
 
 def test_a_sweep_survives_a_database_that_cannot_be_written(desk: Desk) -> None:

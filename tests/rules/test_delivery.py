@@ -107,7 +107,7 @@ def test_how_often_and_how_long(
     assert outcome.fault
 
 
-@pytest.mark.parametrize(("verdict", "code"), [(Verdict.RETRY, None), (Verdict.RETRY, NO_ANSWER), (Verdict.FAULT, 60020)])
+@pytest.mark.parametrize(("verdict", "code"), [(R, None), (R, NO_ANSWER), (F, 60020)])
 def test_the_distance_grows_to_half_an_hour(verdict: Verdict, code: int | None) -> None:
     """间隔越来越长, 到半小时为止(错开不超过五分之一): 平台一恢复, 很快就送到。"""
     outcomes = [after_failure(verdict, code, attempts, NOON) for attempts in range(1, 207)]

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from bot.rules.effects import KeepMove, KeepVersion, OpenDeadline
+from bot.rules.messages import MESSAGE, Text
 from storage.apply import apply
 from storage.cards import EXPIRING
-from storage.db import rows
+from storage.db import insert, open_writing, rows
 from storage.deadlines import DUE_RUNG
 from storage.news import UNTOLD
 from storage.read import SHOWN
-from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND
+from storage.schema import migrate, migrations
+from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND, claim
+from storage.when import to_text
 from tests.storage.samples import NOW, ORG, PASSED, SAVED, VERSION
 
 
@@ -64,6 +69,18 @@ def test_one_open_deadline_for_each_key(db: Database) -> None:
     columns = "org, key, item, ladder, rung, explanation, provisional, opened_at"
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         db.execute(f"INSERT INTO deadlines ({columns}) SELECT {columns} FROM deadlines")
+
+
+def test_messages_that_waited_during_the_update_still_leave(tmp_path: Path) -> None:
+    db = open_writing(tmp_path / "older.db")
+    migrations.apply(db, stop_before="messages_that_belong_together")
+    at = to_text(NOW)
+    insert(db, "outbox", {"org": ORG, "key": "n:1", "kind": "send", "receiver": "zhang", "item": 1,
+                          "doc": MESSAGE.dump_json(Text("一")).decode(), "next_at": at, "created_at": at})
+    migrate(db)
+    job = claim(db, ORG, NOW, timedelta(minutes=3))
+    assert job and job.message == Text("一")
+    db.close()
 
 
 def test_what_belongs_to_an_organisation_says_so(db: Database) -> None:
