@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from bot.rules.effects import Effect, Record, SetReachable, Record, SaveItem
+from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
 from handlers import checks, clockwork, drafts, filing, handover, lists, others, people, publishing
