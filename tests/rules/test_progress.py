@@ -308,7 +308,7 @@ def test_nothing_is_published_unchecked(first: Flow, other: Flow, deeds: list[tu
     walker = Walker(first, other)
     for what, role, tick in deeds:
         walker.does(what, role, tick)
-        if walker.item.awaiting(Do.PUBLISH) or walker.item.published_at:
+        if walker.item.awaiting(Do.PUBLISH) or walker.item.state is State.DONE:
             flow = walker.item.flow
             assert flow is not None
             assert unchecked(walker) == []

@@ -105,10 +105,12 @@ class CrashDesk(Desk):
         return super().__enter__()
 
     def _done(self, answer: JSON) -> str:
+        again = self.taps_again
         while answer["status"] != 200:
             self.ended = True
             self.dies()
-            answer = self._once_more()
+            answer = self._once_more(tapped=again)
+            again = False
         self.settle()
         return str((answer.get("reply") or {}).get("content") or "")
 
@@ -129,10 +131,10 @@ class CrashDesk(Desk):
         self.platform.post("clock", set=moment.isoformat())
         self.settle()
 
-    def _once_more(self) -> JSON:
+    def _once_more(self, *, tapped: bool) -> JSON:
         last = self.platform.get("callback_log")["callbacks"][-1]
         root = ElementTree.fromstring(last["inner"])
-        if self.taps_again and root.findtext("TaskId"):
+        if tapped and root.findtext("TaskId"):
             return self._second_tap(last["user"], root)
         answer = self.platform.post("replay")
         if answer["reply"]:  # of a repeat the stand-in only tells; on a real phone it is shown
