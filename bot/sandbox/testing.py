@@ -43,7 +43,11 @@ def _listening(host: str, port: int) -> socket.socket:
     """The protocol is named, because asyncio turns off Nagle's delay (40 ms an answer) only on sockets that name it."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
     return listening
 
 

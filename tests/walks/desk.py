@@ -5,9 +5,12 @@ Nothing reaches into the bot: people say and tap on phones, and phones are looke
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
+import socket
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import Any, Self
 from bot.app import MENU, Bot, build
 from bot.clock import BEIJING, DemoClock
 from bot.config import Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
-from bot.demo import free_port, seats_for, seed
+from bot.demo import seats_for, seed
 from bot.regulation import load
 from bot.rules.roster import Seat
 from bot.rules.textcheck import Entry
@@ -28,6 +31,19 @@ JSON = dict[str, Any]
 MONDAY = datetime(2025, 3, 17, 9, 0, tzinfo=BEIJING)
 CORP, AGENT, KEY = "wwtestcorp00000001", 1000002, "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
 WORDS = (Entry("内部通报(未公开)", 1), Entry("拟出台", 6), Entry("征求意见稿", 6), Entry("别问了", "语气"))
+
+
+_turn = itertools.count()
+
+
+def own_port() -> int:
+    """A free port below the range of outgoing connections: none of them takes it while the bot is down."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for n in _turn:
+        port = 20000 + worker % 3 * 4000 + (os.getpid() + n) % 4000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port")
 
 
 @dataclass
@@ -50,7 +66,7 @@ class Desk:
     def __enter__(self) -> Self:
         self.regulation = load(self.slug)
         self.seats = tuple(self.seats) or seats_for(self.regulation)
-        self.port = free_port("127.0.0.1")
+        self.port = own_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.clock = DemoClock(self.start, running=False)
         self.platform = self._stack.enter_context(Sandbox(self._sandbox()))
