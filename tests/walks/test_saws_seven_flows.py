@@ -8,7 +8,7 @@ import pytest
 
 from bot.rules.item import Decision, State
 from tests.walks.conftest import Opens
-from tests.walks.flows import WALKS, business, differences, end_state
+from tests.walks.flows import WALKS, differences, end_state
 from tests.walks.remote import RemoteDesk
 
 CHECKS = {  # flow → the roles that check, the role that publishes (五(一)1至7)
@@ -60,13 +60,14 @@ def test_repeats_and_restarts_do_not_show(name: str, opens: Opens) -> None:
 
 
 @pytest.mark.rule("every-10")
-def test_killed_between_all_steps(opens: Opens) -> None:
+@pytest.mark.parametrize("name", WALKS)
+def test_killed_between_all_steps(name: str, opens: Opens) -> None:
     """机器人是单独的进程, 每一步之间用 SIGKILL 结束: 不丢事项, 不重发消息。"""
-    plain = walked(opens, "business")
+    plain = walked(opens, name)
     desk = opens(RemoteDesk)
 
-    business(desk)
+    WALKS[name](desk)
 
     assert isinstance(desk, RemoteDesk)
-    assert desk.kills >= 14
+    assert desk.kills >= 8
     assert differences(end_state(desk), plain) == []
