@@ -19,13 +19,13 @@ from bot.rules.effects import (
     UpdateCard,
 )
 from bot.rules.forms import BadValue, read_date
-from bot.rules.item import Item, State
+from bot.rules.item import Item
 from bot.rules.roster import Delegation, Grant, Roster, Seat
-from bot.rules.routing import Desk, Holder, asked, holders, overseers, superiors
+from bot.rules.routing import Desk, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import ask_holder, deadline_now, refuse, say, tell
+from handlers.onward import refuse, say, tell
 from handlers.realign import realign
 from handlers.router import Router
 
@@ -84,22 +84,7 @@ def _grant(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]
     ]
     granted = tuple(Grant(s.userid, s.role, s.unit, intent.who, ctx.now) for s in new)
     roster = Roster(ctx.roster.seats, (*ctx.roster.grants, *granted), ctx.roster.delegations)
-    return effects + _ask_again(person, roster, ctx)
-
-
-def _ask_again(person: str, roster: Roster, ctx: Context) -> list[Effect]:
-    """Items that wait for somebody: whoever can do them now is asked."""
-    desk = Desk(ctx.regulation, roster, ctx.now)
-    effects: list[Effect] = []
-    for item in ctx.store.open_items():
-        step = item.step
-        if item.state is not State.RUNNING or step is None or item.awaiting_draft:
-            continue
-        moves = ctx.moves(item)
-        holding = [h for h in asked(holders(item, step, moves, desk), desk) if h.userid == person]
-        if holding and not ctx.store.live_cards(item.id, to=person):
-            effects += ask_holder(item, step, holding[0], moves, ctx, deadline_now(item, step, ctx))
-    return effects
+    return [*effects, *realign(ctx, roster)]
 
 
 def _revoke(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]:
@@ -214,31 +199,9 @@ def _delegate(intent: i.AbsenceSaid, deputy: str, ends: datetime, ctx: Context) 
         Delegate(intent.who, deputy, ctx.now, ends),
         Record(intent.who, "委托代办", None, f"{ctx.name(deputy)}代到 {until}"),
         tell(deputy, f"{who}委托您代办审核，到 {until}。要办的会发给您。", ctx, what="delegate"),
-        *_hand_over(intent.who, deputy, roster, ctx),
+        *realign(ctx, roster),
         say(intent, f"已记：{ctx.name(deputy)}代您审核，到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
     ]
-
-
-def _hand_over(absent: str, deputy: str, roster: Roster, ctx: Context) -> list[Effect]:
-    """What waits for the absent person now goes to the deputy."""
-    desk = Desk(ctx.regulation, roster, ctx.now)
-    effects: list[Effect] = []
-    for item in ctx.store.open_items():
-        step = item.step
-        if item.state is not State.RUNNING or step is None or item.awaiting_draft:
-            continue
-        moves = ctx.moves(item)
-        for holder in asked(holders(item, step, moves, desk), desk):
-            if holder.userid == deputy and holder.acting_for == absent and not _has_card(item, deputy, ctx):
-                effects += ask_holder(
-                    item, step, Holder(deputy, holder.role, absent), moves, ctx, deadline_now(item, step, ctx)
-                )
-    return effects
-
-
-def _has_card(item: Item, who: str, ctx: Context) -> bool:
-    rows = ctx.store.live_cards(item.id, to=who)
-    return any(r.position == item.position and r.round == item.round for r in rows)
 
 
 def _back(intent: i.AbsenceSaid, ctx: Context) -> list[Effect]:
