@@ -179,8 +179,9 @@ def build(
 
     def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
         ctx = Context(
-            now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader, calendar=calendar,
-            words=word_list, public_url=config.server.public_url.rstrip("/"), admins=config.admin.userids,
+            now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader,
+            roster=reader.roster(), calendar=calendar, words=word_list,
+            public_url=config.server.public_url.rstrip("/"), admins=config.admin.userids,
         )  # fmt: skip
         return handle(event, ctx)
 

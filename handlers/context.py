@@ -31,15 +31,11 @@ class Context:
     org: str
     regulation: Regulation
     store: Reader
+    roster: Roster  # read once an event; `handlers.realign` looks with the one that will be when the event is over
     calendar: Calendar
     words: WordList
     public_url: str = ""
     admins: tuple[str, ...] = ()
-    changed: Roster | None = None  # the roster as it will be when this event is over
-
-    @property
-    def roster(self) -> Roster:
-        return self.changed or self.store.roster()
 
     @property
     def desk(self) -> Desk:

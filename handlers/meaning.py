@@ -175,8 +175,6 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             return i.RecordMade(who=who, item=item, values=values)
         case "wording":
             return i.DraftSent(who=who, text=text, into="replace" if data.get("sure") else "", item=item)
-        case "part":
-            return i.DraftSent(who=who, text=text, into="append", item=item)
     return None
 
 

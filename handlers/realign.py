@@ -32,7 +32,7 @@ ASKED = "人员变动"
 
 def realign(ctx: Context, roster: Roster | None = None) -> list[Effect]:
     """What a change of people means for every open item. `roster`: as it will be, when this event changes it."""
-    ctx = replace(ctx, changed=roster or ctx.roster)
+    ctx = replace(ctx, roster=roster or ctx.roster)
     return [effect for item in ctx.store.open_items() for effect in align(item, ctx)]
 
 
