@@ -63,7 +63,8 @@ def test_a_choice_and_a_tap(page: Page, bot: FakeBot, app: AppClient) -> None:
     app.card("wang", submission_card())
     card = page.locator("[data-task-id='item-0123@draft']")
     card.locator("[data-question=channel]").select_option("wechat")
-    card.locator("[data-key='submit|0123']").click()
+    with page.expect_response("**/_sandbox/tap"):  # answered once the bot has heard it
+        card.locator("[data-key='submit|0123']").click()
     expect(card.locator(".pressed")).to_have_count(1)
     assert [item.findtext("OptionIds/OptionId") for item in bot.heard[-1].iter("SelectedItem")] == [
         "safety", "wechat", "baike",
@@ -131,7 +132,8 @@ def test_pages_open_as_the_person_whose_phone_it_is(
 
 def test_pictures_go_both_ways(page: Page, app: AppClient, bot: FakeBot) -> None:
     file: FilePayload = {"name": "现场.png", "mimeType": "image/png", "buffer": png()}
-    page.locator("[data-user=wang] [data-role=file]").set_input_files(file)
+    with page.expect_response("**/_sandbox/send_media"):
+        page.locator("[data-user=wang] [data-role=file]").set_input_files(file)
     expect(page.locator("[data-user=wang] img.picture")).to_have_count(1)
     page.locator("[data-user=wang] img.picture").click()
     expect(page.locator(".viewer")).to_be_visible()
