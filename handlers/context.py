@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,11 +36,16 @@ class Context:
     calendar: Calendar
     words: WordList
     public_url: str = ""
+    policies: Callable[[int], Regulation] | None = None  # version → the policy as it was then
     admins: tuple[str, ...] = ()
 
     @property
     def desk(self) -> Desk:
         return Desk(self.regulation, self.roster, self.now)
+
+    def policy_of(self, item: Item) -> Regulation:
+        """The policy the item began with: its clock and reminders go by it (rule 9 for every policy)."""
+        return self.policies(item.policy_version) if self.policies else self.regulation
 
     @property
     def today(self) -> date:

@@ -70,6 +70,8 @@ def keep_move(db: Database, org: str, item: int, move: Move) -> None:
         "role": move.role,
         "acting_for": move.acting_for,
         "decision": move.decision.value,
+        "unit": move.unit,
+        "lap": move.lap,
         "at": to_text(move.at),
         "doc": MOVE.dump_json(move).decode(),
     }

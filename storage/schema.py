@@ -206,6 +206,48 @@ def messages_that_belong_together(db: Database) -> None:
     db.execute("CREATE INDEX outbox_task ON outbox (org, task_id) WHERE kind = 'send' AND task_id <> ''")
 
 
+@migrations()
+def accounts_and_units(db: Database) -> None:
+    """账号登记, what the scheduler has begun, several 承办单位 of one item, and what a unit is known for."""
+    db.executescript(ACCOUNTS)
+
+
+ACCOUNTS = """
+CREATE TABLE accounts (
+    org TEXT NOT NULL, id INTEGER NOT NULL, channel TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('未开通', '在用', '停用', '注销')),
+    keeper TEXT NOT NULL DEFAULT '', facts TEXT NOT NULL DEFAULT '{}', opened_at TEXT, updated_at TEXT NOT NULL,
+    PRIMARY KEY (org, id)
+);
+CREATE TABLE account_changes (
+    id INTEGER PRIMARY KEY, org TEXT NOT NULL, account INTEGER NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+    item INTEGER, what TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+    FOREIGN KEY (org, account) REFERENCES accounts (org, id)
+);
+CREATE INDEX account_changes_of ON account_changes (org, account, id);
+CREATE TRIGGER account_changes_stay BEFORE UPDATE ON account_changes
+    BEGIN SELECT RAISE(ABORT, 'changes are only added'); END;
+CREATE TRIGGER account_changes_last BEFORE DELETE ON account_changes
+    BEGIN SELECT RAISE(ABORT, 'changes are only added'); END;
+
+CREATE TABLE begun (  -- what the scheduler began, once each
+    org TEXT NOT NULL, flow TEXT NOT NULL, period TEXT NOT NULL, subject TEXT NOT NULL, item INTEGER NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (org, flow, period, subject)
+) WITHOUT ROWID;
+
+CREATE TABLE units (  -- what the roster knows of a unit: its parent body, and ticks set on all its items
+    org TEXT NOT NULL, unit TEXT NOT NULL, parent TEXT NOT NULL DEFAULT '', marks TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (org, unit)
+);
+
+ALTER TABLE moves ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+ALTER TABLE moves ADD COLUMN lap INTEGER NOT NULL DEFAULT 0;
+DROP INDEX moves_once;
+CREATE UNIQUE INDEX moves_once ON moves (org, item, round, lap, step, unit, actor, role, acting_for, decision)
+    WHERE decision IN ('passed', 'returned');
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

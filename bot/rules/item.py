@@ -29,7 +29,9 @@ class Decision(StrEnum):
     RETURNED = "returned"
     HELD = "held"
     CONFIRMED = "confirmed"  # 未见禁止发布内容, before passing an item with hits
-    DONE = "done"  # a record, reply or publication
+    DONE = "done"  # a record, reply, assignment or publication
+    HANDED_BACK = "handed_back"  # a wrong assignment, to the step that assigned it
+    TESTED = "tested"  # the mass-send of this version was tried out (群发前测试)
     WITHDRAWN = "withdrawn"
     MOVED = "moved"  # to another flow of its kind
 
@@ -91,6 +93,8 @@ class Move:
     acting_for: str = ""
     reason: str = ""
     form: dict[str, str] = field(default_factory=dict)
+    unit: str = ""  # for which of several 承办单位
+    lap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,17 @@ class Item:
     filing_no: str = ""
     escalated: tuple[str, ...] = ()  # those above who were told of it, and may look at it since
     seq: int = 0  # grows with every change of state: part of each card's task_id
+    units: tuple[str, ...] = ()  # what an assign set, when several: each does the own steps that follow
+    lap: int = 0  # grows when it is assigned again, or a step is repeated: what was done before counts no more
+    account: int = 0  # of account flows: the entry of the account register; 0 while it is only applied for
+    about: int = 0  # the published item that this one corrects or takes down (A45)
+    plan: int = 0  # the plan (方案) it belongs to
+    period: str = ""  # of items the scheduler began: 2025-11, 2025-W12, 2025-03-14 …
+    publish_at: datetime | None = None  # 定时发布
+    batch: int = 0  # items sent in one mass-send share the number of the first
+    held: str = ""  # stopped by those who oversee: why; nothing can be decided meanwhile
+    held_by: str = ""
+    named: dict[str, str] = field(default_factory=dict)  # position → the person those who oversee gave the step to
 
     @property
     def number(self) -> str:

@@ -49,11 +49,16 @@ Form = dict[str, Annotated[FieldSpec, BeforeValidator(_field_spec)]]
 
 
 class ScopeEntry(Frozen):
-    """One kind of content (内容范围). `short` fits a card's option; `reason`: choosing it needs a sentence."""
+    """One kind of content (内容范围). `short` fits a card's option; `reason`: choosing it needs a sentence.
+
+    `tick` is set on the item by choosing it (经领导批准的信息 → 须领导批准); `form`: fields asked only then.
+    """
 
     label: str
     short: str = ""
     reason: bool = False
+    tick: str = ""
+    form: Form = {}
 
     @property
     def option(self) -> str:
@@ -113,6 +118,7 @@ class Content(Frozen):
     form: Form = {}
     illustrate: bool = False
     basis: Basis | None = None
+    tone: dict[str, str] = {}  # stiff phrase → what to write instead; advice only
 
 
 class Clock(Frozen):
@@ -148,6 +154,7 @@ class Step(Frozen):
     reasons: tuple[str, ...] = ()  # preset reasons for returning, at most 16 characters each; general ones by default
     record: str = ""  # title of the printable record of this step (e.g. 信息公开保密审查记录)
     missing: str = ""  # what a person is told who wants to go on before this step is done
+    vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 
 class Flow(Frozen):
@@ -162,6 +169,8 @@ class Flow(Frozen):
     form: Form = {}
     refuse: dict[str, str] = {}  # field → the sentence that refuses a value of it (付印日期 → 公文尚未付印)
     every: str | None = None
+    begin: str = ""  # of `every` day and week: when in it the item begins (17:30, 周五); default: at its first opening
+    on_change: tuple[str, ...] = ()  # account flows: begun by itself when somebody else takes one of these own roles
     file: tuple[str, ...] = ()
     archive: str | None = None
     assumed: str = ""
