@@ -121,6 +121,10 @@ def verdict_word(decision: Decision, step: Step) -> str:
             return "撤回"
         case Decision.MOVED:
             return "换类别"
+        case Decision.HANDED_BACK:
+            return "交回"
+        case Decision.TESTED:
+            return "测试通过"
         case Decision.DONE:
             return step.act
 

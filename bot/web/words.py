@@ -99,6 +99,10 @@ def verdict(decision: Decision, step: Step | None) -> str:
             return "撤回"
         case Decision.MOVED:
             return "换类别"
+        case Decision.HANDED_BACK:
+            return "交回"
+        case Decision.TESTED:
+            return "测试通过"
 
 
 def tone(decision: Decision) -> str:
