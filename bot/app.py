@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -26,11 +25,10 @@ from bot.calendar_file import load_calendar
 from bot.clock import Clock, DemoClock
 from bot.config import Config
 from bot.dispatch import Dispatcher
-from bot.regulation import load
+from bot.policy import Policy, Settings, note_file
 from bot.rules.effects import Effect
 from bot.rules.events import Event
 from bot.rules.mediacheck import HEAD_BYTES, sniff
-from bot.rules.regulation import Regulation
 from bot.rules.textcheck import Entry, WordList
 from bot.rules.workdays import ChineseCalendar
 from bot.sender import Post, Sender
@@ -112,21 +110,6 @@ class FramedBy:
         await self._app(scope, receive, relaxed)
 
 
-class Policy:
-    """The regulation file with the changes made since (宣教办's settings); built again only after a change."""
-
-    def __init__(self, file: Regulation) -> None:
-        self.file = file
-        self._built = {0: file}
-
-    def current(self, reader: Reader) -> Regulation:
-        version = reader.policy_version()
-        if version not in self._built:
-            values = {change.path: tuple(json.loads(change.after)) for change in reader.policy_changes()}
-            self._built = {0: self.file, version: self.file.model_copy(update=values)}
-        return self._built[version]
-
-
 @dataclass(frozen=True, slots=True)
 class Bot:
     """The running parts of one application."""
@@ -169,19 +152,23 @@ def build(
     pages in a frame (the demonstration's phones; nobody otherwise). threads: start sender and sweeper
     with the web application; without, somebody calls `settle`.
     """
-    policy = Policy(load(config.regulation.source))
+    policy = Policy.of(config.regulation.source)
     prohibitions = len(policy.file.content.banned)
     listed = load_words(config.regulation.words, prohibitions) if config.regulation.words else tuple(words)
+    policy.use_words(listed)
     word_list = WordList(listed)
     calendar = ChineseCalendar(load_calendar(config.calendar.file) if config.calendar.file else {})
     org = config.wecom.corp_id
     writer = Writer(config.storage.path, interrupt=interrupt)
+    started = clock.now().replace(microsecond=0)
+    writer.submit(lambda db: note_file(db, org, policy, started, config.admin.userids)).result()
 
     def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
         ctx = Context(
             now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader,
-            roster=reader.roster(), calendar=calendar, words=word_list,
+            roster=reader.roster(), calendar=calendar, words=policy.words(reader),
             public_url=config.server.public_url.rstrip("/"), admins=config.admin.userids,
+            policies=lambda version: policy.at(version, reader), settings=Settings(policy, reader),
         )  # fmt: skip
         return handle(event, ctx)
 

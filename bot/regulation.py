@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -50,9 +51,14 @@ def shipped() -> tuple[str, ...]:
 
 def load(slug_or_path: str | FilePath) -> Regulation:
     """A shipped regulation by its slug, or any file by its path. Raises RegulationProblems."""
+    return parse(source_text(slug_or_path), source=_file(slug_or_path).name)
+
+
+def source_text(slug_or_path: str | FilePath) -> str:
+    """The text of a shipped regulation or of any file. Raises RegulationProblems."""
     file = _file(slug_or_path)
     try:
-        return parse(file.read_text(encoding="utf-8"), source=file.name)
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         offer = f";随程序提供的有:{'、'.join(shipped())}"
         problem = Problem(None, "", f"读不到制度文件 {slug_or_path}({error.strerror}){offer}")
@@ -68,15 +74,23 @@ def _file(slug_or_path: str | FilePath) -> FilePath:
 
 def parse(text: str, source: str = "") -> Regulation:
     """The regulation a TOML text says. Raises RegulationProblems."""
-    text = text.removeprefix("\ufeff")
+    return validated(read(text, source), text, source)
+
+
+def read(text: str, source: str = "") -> dict[str, Any]:
+    """The raw values of a TOML text. Raises RegulationProblems."""
     try:
-        raw = tomllib.loads(text)
+        return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise RegulationProblems([_syntax(error)], source) from error
+
+
+def validated(raw: Raw, text: str = "", source: str = "") -> Regulation:
+    """The regulation that raw values say; `text`, where they stand in a file, gives the problems their lines."""
     regulation, shape = _shape(raw)
     found = [*shape, *_meaning(raw, {path for path, _ in shape})]
     if found or regulation is None:
-        lines = lines_of(text)
+        lines = lines_of(text.removeprefix("\ufeff")) if text else {}
         problems = {Problem(_line(path, lines), _dotted(path, raw), sentence): None for path, sentence in found}
         raise RegulationProblems(sorted(problems, key=lambda problem: problem.line or 0), source)
     return regulation
@@ -175,4 +189,7 @@ def _dotted(path: Path, raw: Raw) -> str:
     return ".".join(parts)
 
 
-__all__ = ["Problem", "RegulationProblems", "describe", "due_words", "header", "load", "parse", "shipped"]
+__all__ = [
+    "Problem", "RegulationProblems", "describe", "due_words", "header", "load", "parse", "read", "shipped",
+    "source_text", "validated",
+]  # fmt: skip

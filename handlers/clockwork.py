@@ -39,14 +39,14 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     people = _holders(item, ctx)
     text = _nag_text(item, rung, row.due_at is not None, ctx, people)
     told = dict.fromkeys(people)
-    above = superiors(item, ctx.desk, count=rung.nth) if rung.nth else ()
+    above = superiors(item, ctx.desk_of(item), count=rung.nth) if rung.nth else ()
     if not people and not above:  # a rung reaches somebody, always
-        above = superiors(item, ctx.desk, count=1) or overseers(ctx.desk) or ctx.admins
+        above = superiors(item, ctx.desk_of(item), count=1) or overseers(ctx.desk) or ctx.admins
     told |= dict.fromkeys(above)
     step, flow = item.step, item.flow
     assert step is not None and flow is not None
-    again, urgent = deadline.chase_again(ctx.regulation.nag, step), deadline.ignores_quiet_hours(flow, step)
-    following = _next(rung, row.ladder, again, urgent, ctx)
+    again, urgent = deadline.chase_again(ctx.policy_of(item).nag, step), deadline.ignores_quiet_hours(flow, step)
+    following = _next(item, rung, row.ladder, again, urgent, ctx)
     effects: list[Effect] = [
         SaveItem(reported_to(item, above)),
         MarkNagged(event.deadline, event.rung, *(following or ())),
@@ -59,13 +59,15 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     return effects
 
 
-def _next(rung: Rung, ladder: Ladder, again: str | None, urgent: bool, ctx: Context) -> tuple[str, datetime] | None:
+def _next(
+    item: Item, rung: Rung, ladder: Ladder, again: str | None, urgent: bool, ctx: Context
+) -> tuple[str, datetime] | None:
     """The rung after this one: what the ladder already holds, else one more `again` later (A36)."""
     names = [name for name, _ in ladder]
     at = names.index(rung.name) + 1 if rung.name in names else len(names)
     if at < len(ladder):
         return ladder[at]
-    reg, sent = ctx.regulation, Rung(rung.name, max(rung.at, ctx.now) if rung.nth else rung.at)
+    reg, sent = ctx.policy_of(item), Rung(rung.name, max(rung.at, ctx.now) if rung.nth else rung.at)
     later = deadline.next_over(sent, again, reg.nag, reg.clock, ctx.calendar, urgent)
     return (later.name, later.at) if later else None
 
@@ -80,7 +82,7 @@ def _filing_waits(event: NagFell, item: Item, row: DeadlineRow, ctx: Context) ->
         f"【{'逾期' if rung.nth else '提醒'}】备 {item.filing_no}（{item.number}《{w.heading(item)}》）还没有确认收到，"
         f"期限 {w.until(row.due_at or ctx.now, ctx.now)}。\n确认请回复“收到 {item.number}”。"
     )
-    following = _next(rung, row.ladder, ctx.regulation.nag.again, False, ctx)
+    following = _next(item, rung, row.ladder, ctx.policy_of(item).nag.again, False, ctx)
     return [
         MarkNagged(event.deadline, event.rung, *(following or ())),
         Record("system", "催办", item.id, f"备案 {event.rung} → {ctx.names(told)}", version=item.current.no),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.rules.item import Item, Move
 from bot.rules.regulation import Regulation
 from bot.rules.roster import Roster, Seat, oversees
 from bot.rules.routing import Desk
+from bot.rules.settings import Amendment
 from bot.rules.textcheck import WordList
 from bot.rules.workdays import Calendar
 from storage.read import Reader
@@ -21,6 +22,14 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 QUESTION_SECONDS = 86400
 PART_BYTES = 1900  # a message this long was probably cut by the messenger: the next one goes on
 PART_SECONDS = 600
+
+
+class Settings(Protocol):
+    """The policy in force as raw values, and what would be wrong with it after some changes."""
+
+    def raw(self) -> dict[str, Any]: ...
+
+    def problems(self, amendments: Sequence[Amendment]) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Context:
     words: WordList
     public_url: str = ""
     policies: Callable[[int], Regulation] | None = None  # version → the policy as it was then
+    settings: Settings | None = None
     admins: tuple[str, ...] = ()
 
     @property
@@ -46,6 +56,10 @@ class Context:
     def policy_of(self, item: Item) -> Regulation:
         """The policy the item began with: its clock and reminders go by it (rule 9 for every policy)."""
         return self.policies(item.policy_version) if self.policies else self.regulation
+
+    def desk_of(self, item: Item) -> Desk:
+        """Who is above whom, by the policy the item began with."""
+        return Desk(self.policy_of(item), self.roster, self.now)
 
     @property
     def today(self) -> date:

@@ -168,7 +168,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
         return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else [])
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
-        return [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk))), *nobody(item, step, ctx)]
+        return [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk_of(item)))), *nobody(item, step, ctx)]
     for holder in people:
         effects += ask_holder(item, step, holder, moves, ctx, due)
     return effects
@@ -192,7 +192,7 @@ def deadline_key(item: Item) -> str:
 def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
     """期限 of the current step, computed once and kept (rule 9 for every policy); without `due`, the idle ladder."""
     assert item.flow is not None
-    urgent, reg = deadline.ignores_quiet_hours(item.flow, step), ctx.regulation
+    urgent, reg = deadline.ignores_quiet_hours(item.flow, step), ctx.policy_of(item)
     began = item.since or ctx.now
     due = deadline.due_at(step.due, began, reg.clock, ctx.calendar) if step.due and not step.since else None
     ladder = deadline.ladder(due.at if due else None, began, reg.nag, reg.clock, ctx.calendar, urgent)
@@ -235,7 +235,7 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
         f"{item.number}《{w.heading(item)}》到了“{step.act}”环节，"
         f"但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
     )
-    people = dict.fromkeys((*superiors(item, ctx.desk), *overseers(ctx.desk), *ctx.admins))
+    people = dict.fromkeys((*superiors(item, ctx.desk_of(item)), *overseers(ctx.desk), *ctx.admins))
     effects: list[Effect] = [Record("system", NOBODY, item.id, f"{step.act}:{roles}", version=item.current.no)]
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
     if drafter_gone(item, ctx.desk):
@@ -386,7 +386,7 @@ def filing_key(item: Item) -> str:
 
 def _acknowledgement(item: Item, ctx: Context) -> OpenDeadline:
     """A42: whoever it was filed with acknowledges it within a working day, or is reminded."""
-    reg = ctx.regulation
+    reg = ctx.policy_of(item)
     due = deadline.due_at(ACKNOWLEDGED_IN, ctx.now, reg.clock, ctx.calendar, reason="备案")
     rungs = tuple((rung.name, rung.at) for rung in deadline.ladder(due.at, ctx.now, reg.nag, reg.clock, ctx.calendar))
     return OpenDeadline(filing_key(item), item.id, due.at, rungs, due.explanation, due.provisional)
