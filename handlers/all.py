@@ -9,9 +9,10 @@ from typing import get_args
 from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
-from handlers import checks, clockwork, drafts, filing, handover, lists, others, people, publishing
+from handlers import checks, clockwork, drafts, filing, handover, lists, others, oversight, people, publishing
 from handlers.context import Context
 from handlers.meaning import meaning
+from handlers.onward import stopped
 from handlers.router import Router
 
 router = Router(
@@ -21,6 +22,7 @@ router = Router(
     filing.router,  # 备案
     lists.router,  # 待办, 在办, 进度
     handover.router,  # 人员变了, 转交
+    oversight.router,  # 暂停, 改派, 督办, 标注
     people.router,  # 授权, 代办, 栏目, 平台
     clockwork.router,  # 期限
     others.router,  # 其余
@@ -39,7 +41,8 @@ def handle(event: Event, ctx: Context) -> Sequence[Effect]:
     if type(event) in router.table:
         return completed(router(event, ctx), ctx)
     if isinstance(event, get_args(PlatformEvent)):
-        return completed([*_heard_again(event, ctx), *router(meaning(event, ctx), ctx)], ctx)
+        meant = meaning(event, ctx)
+        return completed([*_heard_again(event, ctx), *(stopped(meant, ctx) or router(meant, ctx))], ctx)
     raise KeyError(type(event).__name__)
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.progress import settable_ticks
 from bot.rules.regulation import Flow, Kind, Step
 from handlers import wording as w
 from handlers.context import Context
@@ -26,7 +27,7 @@ def task_id(item: Item, purpose: str, to: str, ctx: Context) -> str:
 
 def closed(card: Card, done: str) -> Card:
     """The same card with nothing left to tap."""
-    return replace(card, buttons=(), selects=(), submit=None, done=done)
+    return replace(card, buttons=(), selects=(), submit=None, menu=(), done=done)
 
 
 def cut(text: str, limit: int) -> str:
@@ -126,7 +127,8 @@ def second_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     if needs_unit(item, ctx) and len(unit_options(item, ctx)) <= MAX_OPTIONS - 1:
         known = item.unit if item.unit in [o.id for o in unit_options(item, ctx)] else ""
         found.append(_select("unit", "承办单位", unit_options(item, ctx), known))
-    for tick in ticks(item.flow)[: 3 - len(found)]:
+    own = [t for t in ticks(item.flow) if item.ticks.get(t, item.author) == item.author]  # others' are not his to clear
+    for tick in own[: 3 - len(found)]:
         chosen = "1" if tick in item.ticks else "0"
         found.append(_select(f"tick:{tick}", tick, (Option("0", "否"), Option("1", "是")), chosen, must=False))
     return tuple(found)
@@ -222,7 +224,13 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         selects=(reason_select(step),),
         buttons=check_buttons(step, hits=hits, confirm=bool(ctx.regulation.content.banned)),
         url=url,
+        menu=tick_menu(item),
     )
+
+
+def tick_menu(item: Item) -> tuple[Button, ...]:
+    """标注 that may still be set: behind the card's corner, as they are rarely wanted."""
+    return tuple(Button(cut(f"标注：{tick}", 20), key=f"tick:{tick}") for tick in settable_ticks(item)[:3])
 
 
 def confirmed(card: Card, step: Step) -> Card:

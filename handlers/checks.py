@@ -27,6 +27,7 @@ from handlers.onward import (
     same_card,
     say,
     settle_tap,
+    stopped,
     tell,
 )
 from handlers.router import Router
@@ -57,7 +58,7 @@ def _several(intent: i.Decided, ctx: Context) -> list[Effect]:
     effects: list[Effect] = []
     for number in dict.fromkeys((intent.item, *intent.more)):
         one = i.Decided(who=intent.who, item=number, verdict=intent.verdict, with_list=intent.with_list)
-        effects += decided(one, ctx)
+        effects += stopped(one, ctx) or decided(one, ctx)
     return merge_replies(effects)
 
 

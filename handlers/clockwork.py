@@ -38,9 +38,11 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     rung = Rung(event.rung, row.alert_after or ctx.now)
     people = _holders(item, ctx)
     text = _nag_text(item, rung, row.due_at is not None, ctx, people)
+    if item.held:  # its holders can do nothing about it; the deadline itself stays
+        text, people = f"{text}\n{w.place(item, ctx)}。", ()
     told = dict.fromkeys(people)
     above = superiors(item, ctx.desk_of(item), count=rung.nth) if rung.nth else ()
-    if not people and not above:  # a rung reaches somebody, always
+    if not people and not above and not item.held:  # a rung reaches somebody, always
         above = superiors(item, ctx.desk_of(item), count=1) or overseers(ctx.desk) or ctx.admins
     told |= dict.fromkeys(above)
     step, flow = item.step, item.flow

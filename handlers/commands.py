@@ -170,6 +170,37 @@ def _acknowledge(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FilingReceived(who=who, item=int(m["no"]))
 
 
+@_says(r"(?:暂停|叫停)" + GAP + NO + r"(?P<why>\D.*)?")
+def _hold(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HoldAsked(who=who, item=int(m["no"]), reason=_trim(m["why"]))
+
+
+@_says(r"(?:恢复|恢复办理)" + GAP + NO)
+def _resume(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ResumeAsked(who=who, item=int(m["no"]))
+
+
+@_says(r"改派(?:给)?" + GAP + NO + GAP + r"(?:给)?\s*(?P<name>[\w.@()（）-]{1,64})(?:[\s,，:：]+(?P<why>.+))?")
+def _reassign(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ReassignAsked(who=who, item=int(m["no"]), name=m["name"], reason=_trim(m["why"]))
+
+
+@_says(r"全部催办|催办全部")
+def _chase_all(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ChaseAllAsked(who=who)
+
+
+@_says(r"(?:催办|督办|催)" + GAP + NO + r"(?P<text>\D.*)?")
+def _chase(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ChaseAsked(who=who, item=int(m["no"]), text=_trim(m["text"]))
+
+
+@_says(r"(?P<what>取消标注|标注)" + GAP + NO + GAP + r"(?P<tick>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
+def _tick(m: Match, who: str, ctx: Context) -> i.Intent:
+    clear = m["what"] == "取消标注"
+    return i.TickSaid(who=who, item=int(m["no"]), tick=m["tick"], clear=clear, reason=_trim(m["why"]))
+
+
 @_says(r"(?:转类别|换类别)" + GAP + NO + GAP + r"(?P<flow>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
 def _change_flow(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FlowChanged(who=who, item=int(m["no"]), flow=m["flow"], reason=_trim(m["why"]))

@@ -284,7 +284,10 @@ def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
     for key, value in picked.items():
         if key.startswith("tick:"):
             tick = key.removeprefix("tick:")
-            ticks.pop(tick, None) if value == "0" else ticks.setdefault(tick, item.author)
+            if value != "0":
+                ticks.setdefault(tick, item.author)
+            elif ticks.get(tick) == item.author:  # only who set it may clear it
+                ticks.pop(tick)
     return replace(item, ticks=ticks, seq=item.seq + 1)
 
 
@@ -589,6 +592,8 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
     if item.current.at and version.fingerprint != item.current.fingerprint:  # the same text, other channels or fields
         version = replace(version, no=version.no + 1)
     position = item.position
+    if item.held:  # what he has just answered is kept
+        return [SaveItem(item), *same_card(intent, ctx), *refuse(intent, w.held(item, ctx), ctx, item, action=w.HELD)]
     try:
         after = progress.submit(item, version, ctx.now)
     except IllegalMove as no:
@@ -651,7 +656,7 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
         names = "；".join(f.option for f in ctx.regulation.flows(item.kind))  # labels hold 、 themselves
         return refuse(intent, f"没有“{intent.flow}”这个类别，可选：{names}", ctx, item)
     try:
-        after = progress.change_flow(item, flows[0], intent.reason, ctx.now)
+        after = progress.change_flow(item, flows[0], intent.reason, ctx.now, ctx.moves(item))
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)

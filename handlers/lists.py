@@ -119,12 +119,14 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     for unit, items in by_unit.items():
         lines.append(f"【{unit}】{len(items)} 件")
         lines += [_open_line(item, ctx) for item in items]
+    if everything:
+        lines.append("催办“催办 编号 一句话”，逾期的一起催“全部催办”，换人办“改派 编号 姓名 理由”。")
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
 
 
 def _open_line(item: Item, ctx: Context) -> str:
     step = item.step
-    held = ctx.names(holder_names(item, ctx)) or "无人可办"
+    held = "（已暂停）" if item.held else ctx.names(holder_names(item, ctx)) or "无人可办"
     since = w.waited(item.since, ctx.now) if item.since else ""
     act = "修改" if item.awaiting(Do.DRAFT) else step.act if step else ""
     title = "（内容保密）" if item.flow and item.flow.private else f"《{w.heading(item)}》"

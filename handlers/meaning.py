@@ -213,6 +213,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             )  # fmt: skip
         case "check", "ask":
             return i.QuestionPut(who=who, item=item)
+        case "check", tick if tick.startswith("tick:"):
+            return i.TickSaid(who=who, item=item, tick=tick.removeprefix("tick:"))
         case "publish", "published":
             return i.PublishReported(who=who, item=item)
         case "publish", "problem":
@@ -226,7 +228,7 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
 
 def _offered(row: CardRow, button: str, chosen: dict[str, str]) -> bool:
     """Whether the card really has this button and these options: what comes back is never trusted alone."""
-    keys = {b.key for b in row.card.buttons} | ({row.card.submit.key} if row.card.submit else set())
+    keys = {b.key for b in (*row.card.buttons, *row.card.menu)} | ({row.card.submit.key} if row.card.submit else set())
     options = {s.key: {o.id for o in s.options} for s in row.card.selects}
     return button in keys and all(value in options.get(key, set()) for key, value in chosen.items())
 

@@ -27,7 +27,7 @@ from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.messages import Attachment, Card, Text
 from bot.rules.progress import begin_publishing
 from bot.rules.regulation import Do, Kind, Step
-from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, overseers, superiors
+from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, may_see, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -75,6 +75,36 @@ def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, act
         say(intent, why if why.endswith(("。", "?", "!", "？", "！")) else f"{why}。", ctx, number),
         Record(intent.who, action, number, why, version=item.current.no if item else 0),
     ]
+
+
+MEANWHILE = (  # goes on while an item is stopped: looking, asking, whatever leads away from publishing
+    i.ProgressAsked, i.QuestionPut, i.QuestionAnswered, i.StaleTap, i.HoldAsked, i.ResumeAsked, i.WithdrawAsked,
+    i.DraftSent, i.ReviseAsked, i.ChoicesMade, i.FieldAnswered, i.SubmitAsked, i.HandOverAsked, i.FilingReceived,
+)  # fmt: skip
+
+
+def stopped(intent: Intent, ctx: Context) -> list[Effect]:
+    """暂停 (listed-company-ir-R6): any act on a stopped item is refused here, before anything is asked; else nothing.
+
+    What is not named in MEANWHILE is an act, so a new kind of intent is covered by itself. Sending for review says
+    it in `drafts.submit`, after what the drafter chose has been kept.
+    """
+    number = getattr(intent, "item", None)
+    if isinstance(intent, MEANWHILE) or not isinstance(number, int) or _several(intent):
+        return []
+    item = ctx.store.item(number)
+    if item is None or not item.held or not item.open or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+        return []
+    return [
+        *settle_tap(intent, "已暂停", ctx),
+        *forget(intent.who, item, ctx),
+        *refuse(intent, w.held(item, ctx), ctx, item, action=w.HELD),
+    ]
+
+
+def _several(intent: Intent) -> bool:
+    """同意 3 5 8: each is looked at by itself when it is decided."""
+    return isinstance(intent, i.Decided) and bool(intent.more)
 
 
 def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:

@@ -41,6 +41,8 @@ def align(item: Item, ctx: Context) -> list[Effect]:
     step = item.step
     if item.awaiting_draft or step is None:
         return no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else []
+    if item.held:  # nobody is asked before it is resumed, and then as things are at that moment
+        return []
     moves = ctx.moves(item)
     able = holders(item, step, moves, ctx.desk)
     rows = ctx.store.step_cards(item.id, item.position, item.round)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
-from bot.rules.progress import missing_platforms
+from bot.rules.progress import missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Step
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
@@ -140,6 +140,8 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
         return "已撤回"
     if item.state is State.DONE:
         return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已发布" if item.published_at else "已办结"
+    if item.held:
+        return f"已由{ctx.name(item.held_by)}暂停：{item.held}，恢复后再办"
     step = item.step
     assert step is not None
     if step.do is Do.DRAFT and item.current.at is None:
@@ -150,6 +152,14 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
     if step.do is Do.PUBLISH and item.links:
         return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
     return f"现在“{step.act}”环节{who}"
+
+
+HELD = "暂停中，拒绝办理"
+
+
+def held(item: Item, ctx: Context) -> str:
+    """What every act on a stopped item is answered."""
+    return f"{item.number} 已由{ctx.name(item.held_by)}暂停：{item.held}，恢复后再办"
 
 
 def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str]) -> str:
@@ -334,7 +344,12 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
         else:
             text += f"“{ok}”即确认未见上列内容。"
     text += f"请点下面的卡片，或回复“{ok} {item.number}”“{no} {item.number} 理由”"
-    return text + (f"“{step.holds} {item.number} 事由”。" if step.holds else "。")
+    text += f"“{step.holds} {item.number} 事由”。" if step.holds else "。"
+    names = settable_ticks(item)
+    if names:
+        later = "、".join(f"“标注 {item.number} {tick}”" for tick in names)
+        text += f"\n需要增加后面环节的，先点卡片右上角“标注”，或回复{later}。"
+    return text
 
 
 # ---- publishing, filing ---------------------------------------------------------------------------------------------
@@ -400,6 +415,7 @@ HELP_DRAFT = (
 HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”。"
 HELP_PUBLISH = "发布：“已发布 0123”，下一行起写“平台 链接”。"
 HELP_OVERSEE = (
+    "督办：“催办 0123 一句话”“全部催办”“改派 0123 姓名 理由”“暂停 0123 理由”“恢复 0123”。\n"
     "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。\n"
     "起草人已离开的稿件：“转交 0123 姓名”“撤回 0123”。"
 )

@@ -124,6 +124,53 @@ class FlowChanged(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAsked(Intent):
+    """暂停 0123 理由"""
+
+    item: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeAsked(Intent):
+    """恢复 0123"""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReassignAsked(Intent):
+    """改派 0123 姓名 [理由]: the current step goes to one person of its roles, of whatever unit."""
+
+    item: int
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaseAsked(Intent):
+    """催办 0123 [一句话]"""
+
+    item: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaseAllAsked(Intent):
+    """全部催办: whatever is overdue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickSaid(Intent):
+    """标注 0123 重大事项 / 取消标注 0123 重大事项 理由"""
+
+    item: int
+    tick: str
+    clear: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReported(Intent):
     """已发布, with the lines of links and omissions given (none: the bot asks for them)."""
 

@@ -71,6 +71,7 @@ class Card:
     buttons → button_interaction (with at most one select) · submit → multiple_interaction (1–3 selects) ·
     otherwise text_notice, which must have `url`.
     `done` is the grey text that replaces the buttons when nothing can be tapped any more.
+    `menu`: one to three further actions behind the card's upper right corner (not with `submit`).
     """
 
     task_id: str
@@ -85,6 +86,7 @@ class Card:
     submit: Button | None = None
     url: str = ""
     done: str = ""
+    menu: tuple[Button, ...] = ()
     type: Literal["card"] = "card"
 
 

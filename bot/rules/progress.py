@@ -19,6 +19,10 @@ class IllegalMove(Exception):
     """The move does not fit the item's present state. Its text is a sentence for the person."""
 
 
+class OnHold(IllegalMove):
+    """Those who oversee have stopped the item (listed-company-ir-R6): nothing moves until they resume it."""
+
+
 ALLOWED: dict[Do, frozenset[Decision]] = {
     Do.DRAFT: frozenset({Decision.SUBMITTED, Decision.WITHDRAWN, Decision.MOVED}),
     Do.CHECK: frozenset(
@@ -36,11 +40,18 @@ def expect(item: Item, decision: Decision, *, position: int, round: int) -> Step
     step = item.step
     if step is None:
         raise IllegalMove(f"{item.number} 已办结或已撤回")
+    not_held(item)
     if (position, round) != (item.position, item.round):
         raise IllegalMove(f"{item.number} 已不在这一环节")
     if decision not in ALLOWED[step.do]:
         raise IllegalMove(f"{item.number} 现在是“{step.act}”环节，不能这样办理")
     return step
+
+
+def not_held(item: Item) -> None:
+    """Every act passes here. Raises OnHold; taking an item back or withdrawing it leads away from publishing."""
+    if item.held:
+        raise OnHold(f"{item.number} 已暂停：{item.held}，恢复后再办")
 
 
 def applicable(item: Item) -> tuple[int, ...]:
@@ -72,6 +83,7 @@ def submit(item: Item, version: Version, at: datetime) -> Item:
     """The drafter hands in a wording: a new round begins, and every earlier check of this stage is void (第五条)."""
     if item.flow is None:
         raise IllegalMove("还没有选择类别")
+    not_held(item)
     if item.state is State.PREPARING:
         item = replace(item, state=State.RUNNING)
     if not item.awaiting(Do.DRAFT):
@@ -127,8 +139,13 @@ def send_back(item: Item, reason: str, at: datetime) -> Item:
 
 
 def _to_draft(item: Item, at: datetime) -> Item:
-    """What publishing must cover is forgotten too: the new wording may have other channels."""
-    return replace(item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=())
+    """What publishing must cover is forgotten too: the new wording may have other channels.
+
+    So is to whom single steps were given (改派): that was about this passage, not about the next one.
+    """
+    return replace(
+        item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=(), named={}
+    )
 
 
 def record(item: Item, form: dict[str, str], at: datetime) -> Item:
@@ -175,15 +192,113 @@ def withdraw(item: Item, at: datetime) -> Item:
     return replace(item, state=State.WITHDRAWN, since=at, seq=item.seq + 1)
 
 
-def change_flow(item: Item, flow: Flow, reason: str, at: datetime) -> Item:
+def hold(item: Item, reason: str, by: str) -> Item:
+    """暂停 by who oversees. Raises IllegalMove without a reason, and when there is nothing to stop."""
+    if item.state is not State.RUNNING:
+        raise IllegalMove(f"{item.number} 不在办理中，不用暂停")
+    not_held(item)
+    if not reason.strip():
+        raise IllegalMove(f"暂停须写明理由，例如“暂停 {item.number} 未披露信息”")
+    return replace(item, held=reason.strip(), held_by=by, seq=item.seq + 1)
+
+
+def resume(item: Item) -> Item:
+    if not item.held:
+        raise IllegalMove(f"{item.number} 没有暂停")
+    return replace(item, held="", held_by="", seq=item.seq + 1)
+
+
+# ---- ticks -----------------------------------------------------------------------------------------------------------
+
+
+def tick_places(item: Item, tick: str) -> tuple[int, ...]:
+    """Positions of the steps that exist only with this tick."""
+    steps = item.flow.steps if item.flow else ()
+    return tuple(i for i, step in enumerate(steps) if step.when == tick)
+
+
+def settable_ticks(item: Item) -> tuple[str, ...]:
+    """What may be ticked now: conditions of steps that all lie ahead, not set yet."""
+    steps = item.flow.steps if item.flow else ()
+    names = dict.fromkeys(step.when for step in steps if step.when and "=" not in step.when)
+    return tuple(t for t in names if t not in item.ticks and min(tick_places(item, t)) > item.position)
+
+
+def set_tick(item: Item, tick: str, by: str) -> Item:
+    """标注: the steps of this tick exist from now on. Raises IllegalMove when their place has been passed."""
+    not_held(item)
+    places = tick_places(item, tick)
+    if not item.open or not places:
+        raise IllegalMove(f"{item.number} 没有“{tick}”这个标注" if item.open else f"{item.number} 已办结或已撤回")
+    if tick in item.ticks:
+        raise IllegalMove(f"{item.number} 已标注“{tick}”")
+    if min(places) <= item.position:
+        raise IllegalMove(f"{item.number} 已过“{tick}”的环节，不能再标注")
+    after = replace(item, ticks={**item.ticks, tick: by}, seq=item.seq + 1)
+    return replace(after, approved_at=None) if checks_left(after) else after
+
+
+def clear_tick(item: Item, tick: str, by: str, reason: str, at: datetime) -> Item:
+    """取消标注 by who set it; at the ticked step itself the item goes on. Raises IllegalMove with the sentence."""
+    if not item.open:
+        raise IllegalMove(f"{item.number} 已办结或已撤回")
+    not_held(item)
+    if tick not in item.ticks:
+        raise IllegalMove(f"{item.number} 没有标注“{tick}”")
+    if item.ticks[tick] != by:
+        raise IllegalMove(f"“{tick}”不是您标注的，只有标注的人可以取消")
+    if any(place < item.position for place in tick_places(item, tick)):
+        raise IllegalMove(f"{item.number} 的“{tick}”环节已经办过，不能取消标注")
+    if not reason.strip():
+        raise IllegalMove(f"取消标注须写明理由，例如“取消标注 {item.number} {tick} 已当面说明”")
+    here = item.position in tick_places(item, tick)
+    after = replace(item, ticks={k: v for k, v in item.ticks.items() if k != tick}, seq=item.seq + 1)
+    if item.state is not State.RUNNING or not here:
+        return after
+    after = _advance(after, at)
+    return replace(after, approved_at=after.approved_at or at) if not checks_left(after) else after
+
+
+# ---- levels ----------------------------------------------------------------------------------------------------------
+
+
+def _checks(flow: Flow) -> set[tuple[tuple[str, ...], str]]:
+    return {(step.by, step.act) for step in flow.steps if step.do is Do.CHECK}
+
+
+def lowered_too_late(item: Item, flow: Flow, moves: Sequence[Move]) -> str:
+    """gov-weibo-assessment-R17: none may lower the level after a higher check. The check that was passed, or nothing.
+
+    A flow is lower when its checks are a proper subset of the present one's. Positions of moves before the last
+    change of flow belong to another flow; there the role tells which check it was.
+    """
+    if item.flow is None or not _checks(flow) < _checks(item.flow):
+        return ""
+    lacking = _checks(item.flow) - _checks(flow)
+    since = max((n for n, m in enumerate(moves) if m.decision is Decision.MOVED), default=-1)
+    for n, move in enumerate(moves):
+        if move.decision is not Decision.PASSED:
+            continue
+        step = item.flow.steps[move.step] if n > since and move.step < len(item.flow.steps) else None
+        for by, act in lacking:
+            if (step is None and move.role in by) or (step is not None and (step.by, step.act) == (by, act)):
+                return act
+    return ""
+
+
+def change_flow(item: Item, flow: Flow, reason: str, at: datetime, moves: Sequence[Move] = ()) -> Item:
     """Move the item to another flow of its kind: it begins there after the first draft (rule 11 for every policy)."""
+    not_held(item)
     if not reason.strip():
         raise IllegalMove("换类别须写明理由")
     if item.state is not State.RUNNING or item.flow is None or item.links:
         raise IllegalMove(f"{item.number} 现在不能换类别")
     if flow.kind is not item.kind or flow.id == item.flow.id:
         raise IllegalMove("请换成同一种事项的另一个类别")
-    moved = replace(item, flow=flow, position=0, round=item.round + 1, approved_at=None, platforms=())
+    passed = lowered_too_late(item, flow, moves)
+    if passed:
+        raise IllegalMove(f"{item.number} 已经“{passed}”，不能再降为“{flow.option}”")
+    moved = replace(item, flow=flow, position=0, round=item.round + 1, approved_at=None, platforms=(), named={})
     if item.awaiting(Do.DRAFT):
         return replace(moved, round=item.round, since=at, seq=item.seq + 1)
     return _advance(moved, at)

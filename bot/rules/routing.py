@@ -73,11 +73,65 @@ def holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[
     if step.do is Do.DRAFT:
         return (Holder(item.author, step.by[0]),)
     done = passed_roles(item, moves) if step.do is Do.CHECK else set()
+    named = _named_holders(item, step, moves, desk)
     found: list[Holder] = []
     for role in step.by:
-        if role not in done:
+        if named and (role == named[0].role or step.do is not Do.CHECK):  # of a 会签 the other roles stay as they are
+            found += named
+        elif role not in done:
             found += _role_holders(role, item, step, moves, desk)
-    return tuple(dict.fromkeys(found))
+    return tuple(h for h in dict.fromkeys(found) if h.role not in done)
+
+
+def _named_holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:
+    """改派: the one to whom those who oversee gave the current step, and his deputies; nobody when he may not (now)."""
+    person = item.named.get(str(item.position)) if step is item.step else None
+    role = role_for(person, item, step, moves, desk) if person else ""
+    if not person or not role:
+        return []
+    able = [
+        deputy for deputy in desk.roster.deputies(person, desk.now)
+        if not barred(deputy, item, step, moves) and (step.do is Do.CHECK or _granted_anywhere(deputy, role, desk))
+    ]  # fmt: skip
+    return [Holder(person, role), *(Holder(deputy, role, acting_for=person) for deputy in able)]
+
+
+def role_for(person: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> str:
+    """As what this person, of whatever unit, could be given the step: empty when he may not do it."""
+    if barred(person, item, step, moves):
+        return ""
+    done = passed_roles(item, moves) if step.do is Do.CHECK else set()
+    for seat in desk.roster.seats_of(person):
+        if seat.role in step.by and seat.role not in done and _granted_anywhere(person, seat.role, desk):
+            return seat.role
+    return ""
+
+
+def _granted_anywhere(person: str, role: str, desk: Desk) -> bool:
+    rule = desk.regulation.role.get(role)
+    if rule is None or rule.granted_by is None:
+        return True
+    return any(desk.roster.granted(person, role, s.unit, desk.now) for s in desk.roster.seats_of(person))
+
+
+def assignable(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[str, ...]:
+    """Everybody to whom the step could be given, in the order of the roster."""
+    people = dict.fromkeys(s.userid for s in desk.roster.seats if s.role in step.by)
+    return tuple(p for p in people if role_for(p, item, step, moves, desk))
+
+
+def may_resume(who: str, item: Item, desk: Desk) -> bool:
+    """恢复: who stopped it, his unit, who stands above him. Else the unit that was stopped could simply go on."""
+    reg, roster, by = desk.regulation, desk.roster, item.held_by
+    if who == by:
+        return True
+    if not oversees(reg, roster, who) or who == item.author:
+        return False
+    if not oversees(reg, roster, by):  # he has another post now
+        return True
+    higher = {role for own in roster.roles_of(by) for role in above(own, reg) if own in reg.nag.up}
+    units = {s.unit for s in roster.seats_of(by)}
+    return bool(roster.roles_of(who) & higher) or any(s.unit in units for s in roster.seats_of(who))
 
 
 def _role_holders(role: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:

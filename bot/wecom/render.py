@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bot.rules.delivery import TEXT_BYTES, cut_bytes, cut_chars, size
 from bot.rules.messages import Attachment, Button, Card, Text
-from bot.wecom.cards import LONG_DESC, Head, button_card, selects_card, text_card
+from bot.wecom.cards import LONG_DESC, Head, Menu, button_card, selects_card, text_card
 from bot.wecom.limits import BUTTON_CHARS, Json, filled
 
 VIDEO_TITLE_BYTES = 128
+MENU_DESC = "更多"
 DONE_KEY = "done"  # of the button that only carries a done text: grey, it never calls back
 
 
@@ -37,7 +38,7 @@ def card(card: Card, *, update: bool = False) -> Json:
         return _button_card(card, head)
     if card.selects:
         raise ValueError("select_list: needs a submit button, or buttons")
-    return text_card(head, link=card.url, body=_lines(card.body, card.done), rows=card.rows)
+    return text_card(head, link=card.url, body=_lines(card.body, card.done), rows=card.rows, menu=_menu(card))
 
 
 def _done_card(card: Card) -> Json:
@@ -63,7 +64,12 @@ def _button_card(card: Card, head: Head, replace_text: str = "") -> Json:
         select=card.selects[0] if card.selects else None,
         link=card.url,
         replace_text=replace_text,
+        menu=None if replace_text else _menu(card),
     )
+
+
+def _menu(card: Card) -> Menu | None:
+    return Menu(MENU_DESC, card.menu) if card.menu else None
 
 
 def _head(card: Card, update: bool) -> Head:

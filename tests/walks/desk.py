@@ -161,6 +161,16 @@ class Desk:
         assert not choices, f"no such choice on the card: {choices}"
         return self._done(self.platform.tap(user, card["task_id"], button, selections or None))
 
+    def corner(self, user: str, label: str, *, number: str = "") -> str:
+        """Tap an entry of the menu at the corner of the newest card (of `number`) that has it."""
+        for card in reversed(self.cards(user)):
+            for action in card.get("action_menu", {}).get("action_list", ()):
+                if card["task_id"].startswith(number) and action["text"] == label and not card.get("replaced"):
+                    return self._done(
+                        self.platform.post("card_menu", user=user, task_id=card["task_id"], key=action["key"])
+                    )
+        raise AssertionError(f"{user} has no card with {label!r} at its corner")
+
     def _find(self, user: str, label: str, number: str, task_id: str) -> tuple[JSON, str]:
         for card in reversed(self.cards(user)):
             if task_id and card["task_id"] != task_id:
