@@ -123,7 +123,7 @@ def _asked_anew(item: Item, ctx: Context) -> list[Effect]:
         return [SaveItem(item)]
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
-        return [SaveItem(reported_to(item, superiors(item, ctx.desk))), *nobody(item, step, ctx)]
+        return [SaveItem(reported_to(item, superiors(item, ctx.desk_of(item)))), *nobody(item, step, ctx)]
     due = deadline_now(item, step, ctx)
     return [SaveItem(item), *(e for holder in people for e in ask_holder(item, step, holder, moves, ctx, due))]
 
