@@ -313,9 +313,13 @@ def regulation_show(source: str, flow_ids: tuple[str, ...]) -> None:
 @regulation.command("check")
 @click.argument("file", metavar="文件", type=Path)
 def regulation_check(file: Path) -> None:
-    """检查一个制度文件，问题一次列全；有问题时退出码是 1。"""
+    """检查一个制度文件，问题一次列全；有问题时退出码是 1。没有问题时再列出值得想一想的地方（提示）。"""
     if _check_regulation(file, []):
         sys.exit(1)
+    from bot.regulation import hints
+
+    for hint in hints(file):
+        click.echo(f"  提示：{hint}")
 
 
 def _regulation(source: str | Path) -> Regulation:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.regulation_checks import CHECKS, Raw, table
+from bot.regulation_hints import HINTS
 from bot.regulation_picture import describe, header
 from bot.rules.deadline import due_words
 from bot.rules.regulation import Frozen, Regulation
@@ -52,6 +53,15 @@ def shipped() -> tuple[str, ...]:
 def load(slug_or_path: str | FilePath) -> Regulation:
     """A shipped regulation by its slug, or any file by its path. Raises RegulationProblems."""
     return parse(source_text(slug_or_path), source=_file(slug_or_path).name)
+
+
+def hints(slug_or_path: str | FilePath) -> list[Problem]:
+    """What a file without problems probably does not mean (提示). Raises RegulationProblems."""
+    text = source_text(slug_or_path).removeprefix("\ufeff")
+    raw, lines = read(text), lines_of(text)
+    found = [(at, words) for hint in HINTS for at, words in hint(validated(raw, text))]
+    told = [Problem(_line(at, lines), _dotted(at, raw), words) for at, words in found]
+    return sorted(told, key=lambda problem: problem.line or 0)
 
 
 def source_text(slug_or_path: str | FilePath) -> str:
@@ -190,6 +200,6 @@ def _dotted(path: Path, raw: Raw) -> str:
 
 
 __all__ = [
-    "Problem", "RegulationProblems", "describe", "due_words", "header", "load", "parse", "read", "shipped",
+    "Problem", "RegulationProblems", "describe", "due_words", "header", "hints", "load", "parse", "read", "shipped",
     "source_text", "validated",
 ]  # fmt: skip

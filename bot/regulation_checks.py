@@ -12,6 +12,7 @@ from itertools import pairwise
 from bot.rules.deadline import parse_clock, parse_duration
 from bot.rules.forms import FieldType, parse_type
 from bot.rules.regulation import Do
+from bot.rules.workdays import WEEKDAYS
 from bot.toml_lines import Path
 
 Raw = Mapping[str, object]
@@ -36,6 +37,9 @@ COUNTED = {"count": ("posts", "drafts", "replies"), "per": ("account", "unit", "
 _EVERY = re.compile(r"day|week|month|quarter|year|year-(0[1-9]|1[0-2])")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _CJK = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_FORMAT = re.compile(r"[a-z0-9]+")
+_WEEKDAY_NAMES = tuple(f"周{day}" for day in WEEKDAYS)
 _REFERS_TO_FORM = "须是本流程表单里的选择字段"
 
 
@@ -94,14 +98,17 @@ def chinese_words(raw: Raw) -> Found:
     for n, one in enumerate(entries(content.get("scope"))):
         keys = [key for key in ("label", "short") if key in one] if isinstance(one, dict) else []
         seen += [(("content", "scope", n, key), table(one)[key]) for key in keys] or [(("content", "scope", n), one)]
+        seen += [(("content", "scope", n, "form", name), name) for name in table(table(one).get("form"))]
     seen += [(("content", "form", name), name) for name in table(content.get("form"))]
+    seen += [(("content", "tone", phrase), words) for phrase, words in table(content.get("tone")).items()]
     for path, flow in flows(raw):
         seen += [((*path, key), flow[key]) for key in ("label", "short", "clause", "assumed") if flow.get(key)]
         seen += [((*path, "form", name), name) for name in table(flow.get("form"))]
         seen += [((*path, "refuse", name), words) for name, words in table(flow.get("refuse")).items()]
         for n, step in steps(flow):
-            shown = ("act", "when", "passes", "returns", "holds", "record", "missing")
+            shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "vacant")
             seen += [((*path, "steps", n, key), step[key]) for key in shown if step.get(key)]
+            seen += [((*path, "steps", n, *rest), words) for rest, words in names(step, "reasons")]
             seen += [((*path, "steps", n, "form", name), name) for name in table(step.get("form"))]
     return ((path, f"“{words}”会显示给用户,须是中文") for path, words in seen
             if isinstance(words, str) and not is_chinese(words))
@@ -118,6 +125,10 @@ def options_fit(raw: Raw) -> Found:
         yield from under(("content", "scope", n), _fits(label, text(table(entry).get("short")), plain=entry == label))
     for path, flow in flows(raw):
         yield from under(path, _fits(text(flow.get("label")), text(flow.get("short"))))
+        for n, step in steps(flow):
+            for rest, reason in names(step, "reasons"):
+                if len(reason) > OPTION_CHARS:
+                    yield (*path, "steps", n, *rest), f"理由有 {len(reason)} 个字，作卡片选项最多 {OPTION_CHARS} 个字"
 
 
 def _fits(label: str, short: str, *, plain: bool = False) -> Found:
@@ -158,7 +169,7 @@ def _repeated_flow_ids(raw: Raw) -> Found:
         flow_id = text(flow.get("id"))
         if flow_id in seen:
             yield (*path, "id"), f"流程 id “{flow_id}”重复"
-        elif not re.fullmatch(r"[A-Za-z0-9_-]+", flow_id) and "id" in flow:
+        elif not _ID.fullmatch(flow_id) and "id" in flow:
             yield (*path, "id"), "流程 id 只用字母、数字、- 和 _"
         seen.add(flow_id)
 
@@ -166,8 +177,40 @@ def _repeated_flow_ids(raw: Raw) -> Found:
 # Names that must exist
 
 
+def names_are_plain(raw: Raw) -> Found:
+    """What the program calls things by (slug, units, roles, channels) is letters and digits, and means one thing."""
+    if "slug" in raw and not _ID.fullmatch(text(raw.get("slug"))) and isinstance(raw["slug"], str):
+        yield ("slug",), "代号只用字母、数字、- 和 _"
+    for group, what in (("unit", "单位"), ("role", "角色"), ("channel", "渠道")):
+        for key in table(raw.get(group)):
+            if not _ID.fullmatch(key):
+                yield (group, key), f"{what}的编号“{key}”只用字母、数字、- 和 _，中文写在 label 里"
+    if "own" in table(raw.get("unit")):
+        yield ("unit", "own"), "own 专指承办单位，请换一个编号"
+
+
+def units_differ(raw: Raw) -> Found:
+    """The roster finds a unit by its name: no two may share one."""
+    units = list(table(raw.get("unit")).items())
+    for n, (key, label) in enumerate(units):
+        if label in [earlier for _, earlier in units[:n]]:
+            yield ("unit", key), f"有两个单位都叫“{label}”"
+
+
+def changes_are_of_own_roles(raw: Raw) -> Found:
+    """`on_change` begins an account flow when an own role changes hands."""
+    roles = table(raw.get("role"))
+    for path, flow in flows(raw):
+        if entries(flow.get("on_change")) and flow.get("kind") != "account":
+            yield (*path, "on_change"), 'on_change 只用于 kind = "account" 的流程'
+            continue
+        for rest, name in names(flow, "on_change"):
+            if name in roles and table(roles[name]).get("scope") != "own":
+                yield path + rest, f"{name} 不是承办单位的角色（scope 须是 own）"
+
+
 def roles_exist(raw: Raw) -> Found:
-    """Every role named exists: by, file, archive, keeper, granted_by, up."""
+    """Every role named exists: by, file, archive, on_change, keeper, granted_by, up. Nobody grants to himself."""
     used: list[tuple[Path, str]] = []
     for key, role in table(raw.get("role")).items():
         used += [(("role", key, "granted_by"), text(table(role).get("granted_by")))]
@@ -175,13 +218,16 @@ def roles_exist(raw: Raw) -> Found:
         used += [(("channel", key, "keeper"), text(table(channel).get("keeper")))]
     used += [(("nag", *path), name) for path, name in names(table(raw.get("nag")), "up")]
     for path, flow in flows(raw):
-        used += [((*path, *rest), name) for rest, name in names(flow, "file")]
+        used += [((*path, *rest), name) for key in ("file", "on_change") for rest, name in names(flow, key)]
         used += [((*path, "archive"), text(flow.get("archive")))]
         for n, step in steps(flow):
             used += [((*path, "steps", n, *rest), name) for rest, name in names(step, "by")]
     known = table(raw.get("role"))
-    return ((path, f"没有角色 {name},[role] 里有:{'、'.join(known) or '(空)'}") for path, name in used
-            if name and name not in known)
+    for path, name in used:
+        if name and name not in known:
+            yield path, f"没有角色 {name},[role] 里有:{'、'.join(known) or '(空)'}"
+        elif path[0] == "role" and name == path[1]:
+            yield path, "不能由自己授权：第一个人就没有人能授权"
 
 
 def roles_sit_somewhere(raw: Raw) -> Found:
@@ -255,6 +301,18 @@ def every_reads(raw: Raw) -> Found:
         every = text(flow.get("every"))
         if every and not _EVERY.fullmatch(every):
             yield (*path, "every"), f"“{every}”不对,可写 day、week、month、quarter、year 或 year-11"
+        if begin := text(flow.get("begin")):
+            yield from under((*path, "begin"), _begin(begin, every))
+
+
+def _begin(begin: str, every: str) -> Found:
+    """A day's beginning is a time of day, a week's a weekday; other periods have none."""
+    if every not in ("day", "week"):
+        yield (), "begin 只用于 every = \"day\" 或 \"week\""
+    elif every == "day" and not _is_clock(begin):
+        yield (), f"“{begin}”不是时刻，每天的流程请写成 17:30"
+    elif every == "week" and begin not in _WEEKDAY_NAMES:
+        yield (), f"“{begin}”不是星期，每周的流程请写 {'、'.join(_WEEKDAY_NAMES)}"
 
 
 # Forms
@@ -264,6 +322,9 @@ def forms_read(raw: Raw) -> Found:
     """Field types can be read; `when` names a choice of the form; `refuse` names a date field of the flow."""
     content = table(table(raw.get("content")).get("form"))
     yield from under(("content", "form"), _form(content, content))
+    for n, entry in tables(table(raw.get("content")).get("scope")):
+        own = table(entry.get("form"))
+        yield from under(("content", "scope", n, "form"), _form(own, {**content, **own}))
     for path, flow in flows(raw):
         form = {**(content if flow.get("kind") == "post" else {}), **table(flow.get("form"))}
         yield from under((*path, "form"), _form(table(flow.get("form")), form))
@@ -358,21 +419,35 @@ def steps_say_when(raw: Raw) -> Found:
     """`when` is a tick or 字段=值; due can be read; since names a date that is known by then."""
     for path, flow in flows(raw):
         known = _known_fields(raw, flow)
+        later = {name for _, step in steps(flow) for name in table(step.get("form"))}
         for n, step in steps(flow):
             at = (*path, "steps", n)
-            when = text(step.get("when"))
-            if "=" in when and (why := _bad_choice(when, known)):
+            if why := _bad_when(text(step.get("when")), known, later):
                 yield (*at, "when"), why
-            known |= table(step.get("form"))
-            yield from under(at, _due(step, known))
+            before = {**known, **table(step.get("form"))} if n == 0 else known
+            yield from under(at, _due(step, before, later))
+            known = {**known, **table(step.get("form"))}
+
+
+def _bad_when(when: str, known: Raw, later: set[str]) -> str:
+    if "＝" in when:
+        return f"“{when}”里的等号要用半角 ="
+    name, eq, _ = when.partition("=")
+    if eq and name in later and name not in known:
+        return f"字段“{name}”到这个环节还没有填"
+    return _bad_choice(when, known) if eq else ""
 
 
 def _known_fields(raw: Raw, flow: Raw) -> dict[str, object]:
-    content = table(table(raw.get("content")).get("form")) if flow.get("kind") == "post" else {}
-    return {**BUILT_IN.get(text(flow.get("kind")), {}), **content, **table(flow.get("form"))}
+    """What is filled in before the first step is done: built-in fields, those of the content and of the flow."""
+    content = table(raw.get("content")) if flow.get("kind") == "post" else {}
+    scoped = {name: spec for _, one in tables(content.get("scope")) for name, spec in table(one.get("form")).items()}
+    return {
+        **BUILT_IN.get(text(flow.get("kind")), {}), **scoped, **table(content.get("form")), **table(flow.get("form")),
+    }  # fmt: skip
 
 
-def _due(step: Raw, known: Mapping[str, object]) -> Found:
+def _due(step: Raw, known: Mapping[str, object], later: set[str]) -> Found:
     due, since = text(step.get("due")), text(step.get("since"))
     if "due" in step:
         try:
@@ -385,9 +460,20 @@ def _due(step: Raw, known: Mapping[str, object]) -> Found:
     if since and "due" not in step:
         yield ("since",), "有 since 却没有 due"
     if since and since not in known:
-        yield ("since",), f"表单里没有字段“{since}”"
+        yield ("since",), f"字段“{since}”到这个环节还没有填" if since in later else f"表单里没有字段“{since}”"
     elif since and _kind(known[since]) not in ("date", "past", ""):
         yield ("since",), f"字段“{since}”不是日期"
+
+
+def scope_ticks_lead_somewhere(raw: Raw) -> Found:
+    """Choosing a kind of content sets a tick: some post flow has a step for it."""
+    ticks = {text(step.get("when")) for _, flow in flows(raw) if flow.get("kind") == "post" for _, step in steps(flow)}
+    ticks = {tick for tick in ticks if tick and "=" not in tick}
+    for n, entry in tables(table(raw.get("content")).get("scope")):
+        tick = text(entry.get("tick"))
+        if tick and tick not in ticks:
+            offer = "、".join(sorted(ticks)) or "无"
+            yield ("content", "scope", n, "tick"), f"没有一个稿件流程有 when = \"{tick}\" 的环节（现有：{offer}）"
 
 
 def steps_use_their_words(raw: Raw) -> Found:
@@ -411,6 +497,8 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
         yield ("missed",), "有 missed 却没有时限(due 或 every)"
     if step.get("repeat") and do not in ("reply", "record"):
         yield ("repeat",), "repeat 只用于 reply 和 record"
+    if "reasons" in step and do not in ("check", "record"):
+        yield ("reasons",), "reasons 是退回的常用理由，只用于 check 和 record"
     for key in ("passes", "returns", "holds", "record"):
         if key in step and do != "check":
             yield (key,), f"{key} 只用于 check"
@@ -430,10 +518,20 @@ def channels_hold(raw: Raw) -> Found:
                 yield ("channel", key, name), "须大于 0"
         for media in ("image", "video"):
             limit = table(table(channel).get(media))
-            low = max((float(str(limit[k])) for k in ("over", "least") if _is_number(limit.get(k))), default=None)
-            high = min((float(str(limit[k])) for k in ("under", "upto") if _is_number(limit.get(k))), default=None)
-            if low is not None and high is not None and low >= high:
-                yield ("channel", key, media), f"下限 {low:g} MB 不小于上限 {high:g} MB"
+            yield from under(("channel", key, media), _between(limit, " MB", positive=True))
+            for rest, name in names(limit, "formats"):
+                if not _FORMAT.fullmatch(name):
+                    yield ("channel", key, media, *rest), f"“{name}”不是文件格式，请写小写的扩展名，如 jpg"
+
+
+def _between(limit: Raw, unit: str = "", *, positive: bool = False) -> Found:
+    """Something must lie between the limits; `least` and `upto` may be the same number."""
+    low = max(((float(str(limit[k])), k) for k in ("over", "least") if _is_number(limit.get(k))), default=None)
+    high = min(((float(str(limit[k])), k) for k in ("upto", "under") if _is_number(limit.get(k))), default=None)
+    if positive and high and high[0] <= 0:
+        yield (high[1],), "须大于 0"
+    elif low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1], high[1]) != ("least", "upto"))):
+        yield (), f"下限 {low[0]:g}{unit} 不小于上限 {high[0]:g}{unit}"
 
 
 def _is_number(value: object) -> bool:
@@ -469,13 +567,15 @@ def _measure(measure: object, allowed: tuple[str, ...]) -> Found:
             yield (key,), "须是数字"
     if not any(key in measure for key in LIMITS):
         yield (), f"至少写一个界限:{'、'.join(LIMITS)}"
+    yield from _between(measure)
 
 
 CHECKS: tuple[Callable[[Raw], Found], ...] = (
     chinese_words, options_fit, options_differ,
-    roles_exist, roles_sit_somewhere, columns_exist,
+    names_are_plain, units_differ,
+    roles_exist, roles_sit_somewhere, columns_exist, changes_are_of_own_roles,
     times_read, every_reads,
     forms_read, basis_holds,
-    steps_in_order, steps_say_when, steps_use_their_words,
+    steps_in_order, steps_say_when, scope_ticks_lead_somewhere, steps_use_their_words,
     channels_hold, watch_reads,
 )
