@@ -322,6 +322,23 @@ def regulation_check(file: Path) -> None:
         click.echo(f"  提示：{hint}")
 
 
+@regulation.command("diff")
+@click.argument("old", metavar="旧")
+@click.argument("new", metavar="新")
+def regulation_diff(old: str, new: str) -> None:
+    """逐项列出两部制度的差别（代号或文件都可以）。退出码：0 一样，1 有差别，2 有一部读不了。"""
+    from bot.regulation import RegulationProblems, load
+    from bot.regulation_difference import lines
+
+    try:
+        found = list(lines(load(old), load(new)))
+    except RegulationProblems as problems:
+        click.echo(str(problems), err=True)
+        sys.exit(2)
+    click.echo("\n".join(found) or "没有差别。")
+    sys.exit(1 if found else 0)
+
+
 def _regulation(source: str | Path) -> Regulation:
     from bot.regulation import load
 

@@ -53,7 +53,7 @@ def nobody_can_act(regulation: Regulation) -> Hinted:
     for number, flow in enumerate(regulation.flow):
         for path, n in _steps(regulation, number):
             if all((seats := regulation.role[role].seats) and seats[1] == 0 for role in flow.steps[n].by):
-                yield (*path, "by"), "这些角色的人数都是0，" + ("没有人能发起这个流程" if n == 0 else "没有人能办这个环节")
+                yield (*path, "by"), f"这些角色的人数都是0，没有人能{'办这个环节' if n else '发起这个流程'}"
 
 
 def unused_names(regulation: Regulation) -> Hinted:

@@ -10,9 +10,22 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from bot.chinese_wrap import Folded
 from bot.rules.deadline import due_words
 from bot.rules.forms import parse_type
-from bot.rules.regulation import Channel, Do, FieldSpec, Flow, Form, Kind, MediaLimit, Regulation, Role, Step
+from bot.rules.regulation import (
+    Channel,
+    Do,
+    FieldSpec,
+    Flow,
+    Form,
+    Kind,
+    MediaLimit,
+    Regulation,
+    Role,
+    ScopeEntry,
+    Step,
+)
 
 KINDS = {Kind.POST: "稿件", Kind.COMMENT: "网民评论", Kind.ACCOUNT: "账号", Kind.MATTER: "其他事项"}
 DOES = {
@@ -23,7 +36,8 @@ COLOURS = {
     Do.RECORD: "blue",
 }
 PERIODS = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季度", "year": "每年"}
-FIELDS = {"text": "文字", "date": "日期", "past": "日期(不晚于今天)", "file": "附件"}
+LIMIT_WORDS = {"over": "大于", "least": "不小于", "under": "小于", "upto": "不超过"}
+FIELDS = {"text": "文字", "date": "日期", "past": "日期，不晚于今天", "file": "附件"}
 
 
 def every_words(every: str) -> str:
@@ -33,10 +47,10 @@ def every_words(every: str) -> str:
 
 
 def field_words(name: str, spec: FieldSpec) -> str:
-    """`首发时间(日期,若首发结果=已首发)`."""
+    """`首发时间（日期，若首发结果=已首发）`."""
     kind, choices, (least, upto) = parse_type(spec.type)
     words = FIELDS.get(kind) or " / ".join(choices) or f"{least:g}—{upto:g}"
-    return f"{name}({words}{f',若{spec.when}' if spec.when else ''})"
+    return f"{name}（{words}{f'，若{spec.when}' if spec.when else ''}）"
 
 
 def form_words(form: Form) -> str:
@@ -74,26 +88,63 @@ def _role_notes(regulation: Regulation, role: Role) -> Iterator[str]:
 
 def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
     for channel in regulation.channel.values():
-        yield "渠道", ";".join((channel.name, *_channel_notes(regulation, channel)))
+        yield "渠道", "；".join((channel.name, *_channel_notes(regulation, channel)))
     if regulation.columns:
         yield "栏目", "、".join(regulation.columns)
     content = regulation.content
     for n, entry in enumerate(content.scope, 1):
-        short = f"({entry.short})" if entry.short else ""
-        yield ("内容范围" if n == 1 else ""), f"{n} {entry.label}{short}{',须写理由' if entry.reason else ''}"
+        yield ("内容范围" if n == 1 else ""), f"{n} {entry.label}{'，'.join(('', *scope_notes(entry)))}"
     for n, words in enumerate(content.banned, 1):
         yield ("禁止发布" if n == 1 else ""), f"{n} {words}"
     if content.form:
         yield "每稿须填", form_words(content.form)
+    for n, (stiff, advice) in enumerate(content.tone.items()):
+        yield ("语气" if n == 0 else ""), f"“{stiff}”→{advice}"
+    if content.basis:
+        yield "须有依据", f"禁止发布第{content.basis.banned}项，写明{'或'.join(content.basis.any)}即可"
+    if content.illustrate:
+        yield "配图", "没有图片时提醒"
+    if regulation.reserved_names:
+        yield "保留名称", "、".join(regulation.reserved_names)
     if regulation.flow:
+        yield "作息", _hours(regulation)
         yield "催办", "、".join(_nag_notes(regulation))
+    for n, measure in enumerate(measures(regulation)):
+        yield ("监测" if n == 0 else ""), _measure_words(measure)
+
+
+def scope_notes(entry: ScopeEntry) -> Iterator[str]:
+    if entry.short:
+        yield f"选项写“{entry.short}”"
+    if entry.reason:
+        yield "须写理由"
+    if entry.tick:
+        yield f"选它即勾选“{entry.tick}”"
+    if entry.form:
+        yield f"须填 {form_words(entry.form)}"
+
+
+def _hours(regulation: Regulation) -> str:
+    clock = regulation.clock
+    end = "" if clock.day_end == "24:00" else f"，一天到 {clock.day_end} 为止"
+    return f"{clock.open} 开始，{clock.cutoff} 以后的当日期限算到下一天{end}"
+
+
+def measures(regulation: Regulation) -> Iterator[dict[str, object]]:
+    listed = regulation.watch.values() if isinstance(regulation.watch, dict) else regulation.watch
+    return (measure for measure in listed if isinstance(measure, dict))
+
+
+def _measure_words(measure: dict[str, object]) -> str:
+    limits = (f"{word}{measure[key]}" for key, word in LIMIT_WORDS.items() if key in measure)
+    return f"{measure['label']}（应{'、'.join(limits)}）"
 
 
 def _channel_notes(regulation: Regulation, channel: Channel) -> Iterator[str]:
     if channel.platforms:
         yield "、".join(channel.platforms)
     if channel.chars:
-        yield f"{channel.chars}字以内" + ("(每个字符算1字)" if channel.count == "one" else "")
+        yield f"{channel.chars}字以内" + ("（每个字符算1字）" if channel.count == "one" else "")
     if channel.per_day:
         yield f"每天群发{channel.per_day}次"
     if channel.test_first:
@@ -106,15 +157,14 @@ def _channel_notes(regulation: Regulation, channel: Channel) -> Iterator[str]:
 
 
 def limit_words(limit: MediaLimit) -> str:
-    """`jpg/jpeg,大于1MB,小于5MB`."""
-    words = {"over": "大于", "least": "不小于", "under": "小于", "upto": "不超过"}
-    sizes = [f"{word}{getattr(limit, key):g}MB" for key, word in words.items() if getattr(limit, key) is not None]
-    return ",".join(["/".join(limit.formats), *sizes] if limit.formats else sizes)
+    """`jpg/jpeg，大于1MB，小于5MB`."""
+    sizes = [f"{word}{getattr(limit, key):g}MB" for key, word in LIMIT_WORDS.items() if getattr(limit, key) is not None]
+    return "，".join(["/".join(limit.formats), *sizes] if limit.formats else sizes)
 
 
 def _nag_notes(regulation: Regulation) -> Iterator[str]:
     nag, clock = regulation.nag, regulation.clock
-    yield f"{nag.hours or f'{clock.open}-{clock.cutoff}'}(工作日)"
+    yield f"{nag.hours or f'{clock.open}-{clock.cutoff}'}（工作日）"
     yield from (f"到期前{due_words(spec)}提醒" for spec in nag.ahead)
     if nag.again:
         yield f"逾期后每{due_words(nag.again)}再催"
@@ -126,32 +176,42 @@ def _nag_notes(regulation: Regulation) -> Iterator[str]:
 
 def describe(regulation: Regulation, flow: Flow) -> RenderableType:
     """One flow: a box for each step, arrows between them, and where it turns back."""
-    parts: list[RenderableType] = [_facts_table(_flow_facts(flow))]
+    parts: list[RenderableType] = [_facts_table(_flow_facts(regulation, flow))]
     for n in range(len(flow.steps)):
         if n:
             parts.append(Text("      │\n      ▼", style="dim"))
         parts.append(_box(regulation, flow, n))
     parts.append(Text("      │\n      ▼", style="dim"))
-    parts.append(Text("    " + _ending(regulation, flow), style="bold"))
+    parts.append(Padding(Folded(_ending(regulation, flow)), (0, 0, 0, 4)))
     title = Text.assemble((flow.label, "bold"), (f"  {flow.clause}" if flow.clause else "", "dim"),
                           (f"  {KINDS[flow.kind]} · {flow.id}", "dim"))
     return Group(title, Padding(Group(*parts), (0, 0, 1, 2)))
 
 
-def _flow_facts(flow: Flow) -> Iterator[tuple[str, str]]:
+def _begun(regulation: Regulation, flow: Flow) -> Iterator[str]:
+    """How a flow begins by itself: in which rhythm and for whom, or when a role changes hands."""
+    if flow.every:
+        own = any(regulation.role[role].scope == "own" for role in flow.steps[0].by)
+        each = "每个账号一份" if flow.kind is Kind.ACCOUNT else "每个承办单位一份" if own else "一份"
+        yield f"{every_words(flow.every)}{flow.begin}，{each}；期末到期"
+    if flow.on_change:
+        yield f"{'、'.join(_label(regulation, role) for role in flow.on_change)}换人时"
+
+
+def _flow_facts(regulation: Regulation, flow: Flow) -> Iterator[tuple[str, str]]:
     if flow.short:
         yield "选项", flow.short
-    marks = [word for word, on in (("紧急:昼夜提醒", flow.urgent), ("保密:内容只给经办人看", flow.private)) if on]
-    if flow.every:
-        marks.append(f"{every_words(flow.every)}自动发起")
+    marks = [word for word, on in (("紧急：昼夜提醒", flow.urgent), ("保密：内容只给经办人看", flow.private)) if on]
     if marks:
         yield "性质", "、".join(marks)
+    if begun := "；".join(_begun(regulation, flow)):
+        yield "自动发起", begun
     if flow.columns:
         yield "只用栏目", "、".join(flow.columns)
     if flow.form:
         yield "须填", form_words(flow.form)
     for name, sentence in flow.refuse.items():
-        yield "不收", f"{name}还没有到:“{sentence}”"
+        yield "不收", f"{name}还没有到：“{sentence}”"
     if flow.assumed:
         yield "暂定", flow.assumed
 
@@ -160,19 +220,24 @@ def _box(regulation: Regulation, flow: Flow, n: int) -> RenderableType:
     step = flow.steps[n]
     does = f"  {DOES[step.do]}" if step.act != DOES[step.do] else ""
     head = Text.assemble((f"{n + 1} ", "dim"), (step.act, f"bold {COLOURS[step.do]}"), (does, "dim"))
-    lines = [Text(words) for words in _step_lines(regulation, flow, n)]
+    lines = [Folded(words) for words in _step_lines(regulation, flow, n)]
     box = Panel(Group(*lines), title=head, title_align="left", border_style=COLOURS[step.do], expand=False)
     if not step.when:
         return box
-    return Group(Text(f"    若{step.when}(否则跳过):", style="italic"), Padding(box, (0, 0, 0, 2)))
+    return Group(Text(f"    若{step.when}（否则跳过）：", style="italic"), Padding(box, (0, 0, 0, 2)))
 
 
 def _step_lines(regulation: Regulation, flow: Flow, n: int) -> Iterator[str]:
     step = flow.steps[n]
-    joint = step.do is Do.CHECK and len(step.by) > 1
-    yield ("、" if joint else "或").join(_label(regulation, role) for role in step.by) + ("(会签)" if joint else "")
+    yield from _who(regulation, step)
+    if step.do is Do.ASSIGN:
+        yield "选定承办单位，可以选几个"
+    elif _each_unit(regulation, flow, n):
+        yield "分给几个单位的，各单位各办一份"
     if step.due:
-        yield f"期限 {_due(step)}"
+        yield f"期限 {due_phrase(step)}"
+        if n == 0 and step.due.startswith("-"):
+            yield "迟了仍可提交，标为迟报，要写原因"
     if step.form:
         yield f"须填 {form_words(step.form)}"
     if step.do is Do.CHECK:
@@ -184,22 +249,42 @@ def _step_lines(regulation: Regulation, flow: Flow, n: int) -> Iterator[str]:
     yield from _step_notes(step)
 
 
-def _due(step: Step) -> str:
+def _who(regulation: Regulation, step: Step) -> Iterator[str]:
+    """Any one of several; of a 会签 all of them, side by side."""
+    labels = [_label(regulation, role) for role in step.by]
+    if step.do is not Do.CHECK or len(labels) == 1:
+        yield "或".join(labels)
+        return
+    yield "会签：同时送下列各方，全部同意才继续"
+    yield from (f"{'└' if n == len(labels) else '├'} {label}" for n, label in enumerate(labels, 1))
+
+
+def _each_unit(regulation: Regulation, flow: Flow, n: int) -> bool:
+    """An own step after an assign is done by each of the units assigned."""
+    own = all(regulation.role[role].scope == "own" for role in flow.steps[n].by)
+    return own and any(step.do is Do.ASSIGN for step in flow.steps[:n])
+
+
+def due_phrase(step: Step) -> str:
     words = due_words(step.due or "")
     return f"{step.since}{'' if words.startswith('提前') else '起'}{words}" if step.since else words
 
 
 def _step_notes(step: Step) -> Iterator[str]:
+    if step.reasons:
+        yield f"常用理由 {'、'.join(step.reasons)}"
     if step.record:
         yield f"存《{step.record}》"
     if step.missing:
         yield f"未办时提示“{step.missing}”"
+    if step.vacant:
+        yield f"没有人时不能送审“{step.vacant}”"
     if step.repeat:
-        yield "可多次办理,直到办结"
+        yield "↻ 可多次办理，直到办结"
     if step.sets:
-        yield f"办后账号{step.sets}"
+        yield f"办后 账号 → {step.sets}"
     if step.missed:
-        yield f"逾期账号{step.missed}"
+        yield f"逾期 账号 → {step.missed}"
 
 
 def _back_to(flow: Flow, n: int) -> str:
@@ -218,9 +303,9 @@ def _handed_by(regulation: Regulation, flow: Flow, n: int) -> str:
 def _ending(regulation: Regulation, flow: Flow) -> str:
     ends = ["完成"]
     if flow.file:
-        ends.append(f"报送备案:{'、'.join(_label(regulation, role) for role in flow.file)}")
+        ends.append(f"报送备案：{'、'.join(_label(regulation, role) for role in flow.file)}")
     if flow.archive:
-        ends.append(f"存档:{_label(regulation, flow.archive)}")
+        ends.append(f"存档：{_label(regulation, flow.archive)}")
     return " · ".join(ends)
 
 
@@ -233,5 +318,5 @@ def _facts_table(facts: Iterator[tuple[str, str]]) -> Table:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, words in facts:
-        grid.add_row(name, Text(words))
+        grid.add_row(name, Folded(words))
     return grid

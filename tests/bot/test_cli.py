@@ -308,6 +308,29 @@ def test_every_shipped_regulation_passes_the_check(run: Run) -> None:
         assert run("regulation", "check", str(path)).output == f"制度 {path}: 没有问题\n"
 
 
+def test_hints_come_after_and_change_nothing(run: Run, folder: Path) -> None:
+    """提示: printed after the verdict, with line and key; the exit code stays 0."""
+    own = 'schema = 1\nslug = "own"\ntitle = "自己的"\n[role]\nhead = { label = "负责人", scope = "own" }\n'
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    result = run("regulation", "check", "own.toml")
+
+    assert result.exit_code == 0
+    assert result.output == "制度 own.toml: 没有问题\n  提示：第5行 role.head: 负责人没有用在任何地方\n"
+
+
+def test_regulation_diff(run: Run, folder: Path) -> None:
+    """0: the same; 1: what differs, by part; 2: one of them cannot be read. Slugs and files alike."""
+    file = Path(cli.__file__).parent / "regulations" / "saws.toml"
+    text = file.read_text(encoding="utf-8").replace("chars = 140", "chars = 280")
+    (folder / "own.toml").write_text(text, encoding="utf-8")
+    same, other, wrong = (run("regulation", "diff", "saws", one) for one in ("saws", "own.toml", "sows"))
+
+    assert (same.exit_code, same.output) == (0, "没有差别。\n")
+    assert (other.exit_code, other.output) == (1, "渠道\n  ＊ 政务微博（weibo）：字数 140字 → 280字\n")
+    assert wrong.exit_code == 2
+    assert "读不到制度文件 sows" in wrong.stderr
+
+
 # ---- the roster --------------------------------------------------------------------------------------------------
 
 

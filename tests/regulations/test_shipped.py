@@ -143,7 +143,7 @@ def test_saws_publishers_need_a_grant() -> None:
 def test_the_picture_shows_the_turns() -> None:
     """画出的流程写明条件、退回到哪里、第三种结论、要填的表、期限。"""
     policy, inquiry = picture("saws", "policy"), picture("saws", "inquiry")
-    for words in ("五(一)1", "若报中国政府网发布(否则跳过)", "不予公开→第1步 起草", "请示→留在本环节",
+    for words in ("五(一)1", "若报中国政府网发布（否则跳过）", "不予公开→第1步 起草", "请示→留在本环节",
                   "存《信息公开保密审查记录》", "公文尚未付印"):
         assert words in policy
     assert "期限 发表时间起当日（遇休息日顺延）" in inquiry
