@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from sqlite_utils import Database
@@ -18,12 +19,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.calendar_file import load_calendar
 from bot.clock import Clock, DemoClock
-from bot.config import Config
+from bot.config import Config, OrganisationConfig, WecomConfig
 from bot.dispatch import Dispatcher
 from bot.policy import Policy, Settings, note_file
 from bot.rules.effects import Effect
@@ -111,29 +112,82 @@ class FramedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """The running parts of one application."""
+class Organisation:
+    """One organisation's own parts: its application, its regulation, its people's events and messages."""
 
-    config: Config
-    clock: Clock
     org: str
-    writer: Writer
     dispatcher: Dispatcher
     client: WeComClient
     sender: Sender
     sweeper: Sweeper
+    routes: Sequence[BaseRoute]
+
+    def settle(self) -> int:
+        """Everything that is due now; how much that was."""
+        return self.sweeper.settle() + self.sender.settle()
+
+    def start(self) -> None:
+        self.sender.start()
+        self.sweeper.start()
+        threading.Thread(target=_set_menu, args=(self.client,), name="menu", daemon=True).start()
+
+    def stop(self) -> None:
+        self.sweeper.stop()
+        self.sender.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """One process: a database with its one writer, a web application, and the organisations, the first one first."""
+
+    config: Config
+    clock: Clock
+    writer: Writer
     web: Starlette
+    organisations: tuple[Organisation, ...]
+
+    @property
+    def org(self) -> str:
+        """Of the first organisation, as are the dispatcher and the client."""
+        return self.organisations[0].org
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        return self.organisations[0].dispatcher
+
+    @property
+    def client(self) -> WeComClient:
+        return self.organisations[0].client
 
     def settle(self) -> None:
         """Everything that is due now, done (demo and tests)."""
-        while self.sweeper.settle() + self.sender.settle():
+        while sum(one.settle() for one in self.organisations):
             pass
 
     def stop(self, *, now: bool = False) -> None:
         """End in order; `now`: as a crash would."""
-        self.sweeper.stop()
-        self.sender.stop()
+        for one in self.organisations:
+            one.stop()
         self.writer.stop(now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an organisation goes by, read from its files before anything is started."""
+
+    policy: Policy
+    words: WordList
+    calendar: ChineseCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What all organisations share. `interrupt` is for tests."""
+
+    config: Config
+    clock: Clock
+    writer: Writer
+    interrupt: Callable[[str], None] | None = None
 
 
 def build(
@@ -152,35 +206,64 @@ def build(
     pages in a frame (the demonstration's phones; nobody otherwise). threads: start sender and sweeper
     with the web application; without, somebody calls `settle`.
     """
-    policy = Policy.of(config.regulation.source)
+    ruled = [_ruled(own, words) for own in config.organisations]
+    process = Process(config, clock, Writer(config.storage.path, interrupt=interrupt), interrupt)
+    organisations = tuple(
+        _organisation(own, rules, process) for own, rules in zip(config.organisations, ruled, strict=True)
+    )
+    routes = [route for one in organisations for route in one.routes]
+    parts: dict[str, Bot] = {}
+    if demo_key:
+        routes += _demo_routes(demo_key, clock, lambda: parts["bot"])
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        for one in organisations if threads else ():
+            one.start()
+        yield
+
+    middleware = [Middleware(FramedBy, origin=framed_by)] if framed_by else []
+    errors = dict(error_pages(urlsplit(config.server.public_url).path.rstrip("/")))
+    web = Starlette(routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers=errors)
+    parts["bot"] = Bot(config, clock, process.writer, web, organisations)
+    return parts["bot"]
+
+
+def _ruled(own: OrganisationConfig, words: Sequence[Entry]) -> Ruled:
+    """`words`: the list of an organisation that names none."""
+    policy = Policy.of(own.regulation.source, own.regulation.add)
     prohibitions = len(policy.file.content.banned)
-    listed = load_words(config.regulation.words, prohibitions) if config.regulation.words else tuple(words)
+    listed = load_words(own.regulation.words, prohibitions) if own.regulation.words else tuple(words)
     policy.use_words(listed)
-    word_list = WordList(listed)
-    calendar = ChineseCalendar(load_calendar(config.calendar.file) if config.calendar.file else {})
-    org = config.wecom.corp_id
-    writer = Writer(config.storage.path, interrupt=interrupt)
-    started = clock.now().replace(microsecond=0)
-    writer.submit(lambda db: note_file(db, org, policy, started, config.admin.userids)).result()
+    calendar = ChineseCalendar(load_calendar(own.calendar.file) if own.calendar.file else {})
+    return Ruled(policy, WordList(listed), calendar)
+
+
+def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Organisation:
+    """One organisation's parts, joined to the one writer."""
+    org, clock, writer, storage = own.org, process.clock, process.writer, process.config.storage
+    policy, started = ruled.policy, clock.now().replace(microsecond=0)
+    public_url = process.config.server.public_url.rstrip("/") + own.path
+    writer.submit(lambda db: note_file(db, org, policy, started, own.admin.userids)).result()
 
     def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
         ctx = Context(
             now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader,
-            roster=reader.roster(), calendar=calendar, words=policy.words(reader),
-            public_url=config.server.public_url.rstrip("/"), admins=config.admin.userids,
+            roster=reader.roster(), calendar=ruled.calendar, words=policy.words(reader),
+            public_url=public_url, admins=own.admin.userids,
             policies=lambda version: policy.at(version, reader), settings=Settings(policy, reader),
         )  # fmt: skip
         return handle(event, ctx)
 
-    dispatcher = Dispatcher(writer, decide, clock, org, interrupt=interrupt)
-    client = WeComClient(_settings(config), StoredTokens(writer, config.storage.path, org), clock)
+    dispatcher = Dispatcher(writer, decide, clock, org, interrupt=process.interrupt)
+    client = WeComClient(_settings(own.wecom), StoredTokens(writer, storage.path, org), clock)
     post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
     sender = Sender(post, clock)
-    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock, keep_days=config.storage.keep_days)
+    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock, keep_days=storage.keep_days)
 
     @contextmanager
     def open_reader() -> Iterator[Reader]:
-        with reading(config.storage.path) as db:
+        with reading(storage.path) as db:
             yield Reader(db, org)
 
     pages = Pages(
@@ -189,31 +272,15 @@ def build(
         clock=clock,
         user_of_code=client.user_of_code,
         login_url=client.login_url,
-        public_url=config.server.public_url.rstrip("/"),
-        words_found=lambda text: tuple(f"“{hit.word}”" for hit in word_list.find(text)),
+        public_url=public_url,
+        words_found=lambda text: tuple(f"“{hit.word}”" for hit in ruled.words.find(text)),
     )
-    bot_routes: list[BaseRoute] = [*_callback(config, dispatcher, clock, sender), *page_routes(pages)]
-    parts: dict[str, Bot] = {}
-    if demo_key:
-        bot_routes += _demo_routes(demo_key, clock, lambda: parts["bot"])
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if threads:
-            sender.start()
-            sweeper.start()
-            threading.Thread(target=_set_menu, args=(client,), name="menu", daemon=True).start()
-        yield
-
-    middleware = [Middleware(FramedBy, origin=framed_by)] if framed_by else []
-    errors = dict(error_pages(pages.base))
-    web = Starlette(routes=bot_routes, lifespan=lifespan, middleware=middleware, exception_handlers=errors)
-    parts["bot"] = Bot(config, clock, org, writer, dispatcher, client, sender, sweeper, web)
-    return parts["bot"]
+    shown = page_routes(pages)
+    below = [Mount(own.path, routes=shown)] if own.path else shown
+    return Organisation(org, dispatcher, client, sender, sweeper, (*_callback(own, dispatcher, clock, sender), *below))
 
 
-def _settings(config: Config) -> WeComSettings:
-    wecom = config.wecom
+def _settings(wecom: WecomConfig) -> WeComSettings:
     return WeComSettings(
         corp_id=wecom.corp_id,
         agent_id=wecom.agent_id,
@@ -224,8 +291,8 @@ def _settings(config: Config) -> WeComSettings:
     )
 
 
-def _callback(config: Config, dispatcher: Dispatcher, clock: Clock, sender: Sender) -> list[Route]:
-    wecom = config.wecom
+def _callback(own: OrganisationConfig, dispatcher: Dispatcher, clock: Clock, sender: Sender) -> list[Route]:
+    wecom = own.wecom
     envelope = Envelope(
         str(wecom.token), str(wecom.encoding_aes_key), wecom.corp_id, wecom.timestamp_window_minutes * 60
     )
@@ -233,6 +300,7 @@ def _callback(config: Config, dispatcher: Dispatcher, clock: Clock, sender: Send
         envelope,
         dispatcher.answer,
         clock,
+        path=f"{own.path}/wecom/callback",
         after=sender.wake,
         passive_card_updates=wecom.passive_card_updates,
         ownership=wecom.verify_files,

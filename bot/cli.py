@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -66,7 +66,7 @@ def serve(path: Path) -> None:
     loaded = _config(path)
     from bot import app
 
-    with _spoken(loaded.regulation.source):
+    with _spoken("" if loaded.further else loaded.regulation.source):
         app.serve(loaded)
 
 
@@ -88,19 +88,32 @@ def check(path: Path) -> None:
     """检查配置、制度、名册和它们提到的文件，不启动服务。问题一次列全；有问题时退出码是 1。"""
     right: dict[str, Any] = {}
     problems = _check_config(path, right)
-    regulation: list[Regulation] = []
-    if "regulation" in right:
-        problems += _check_regulation(right["regulation"].source, regulation)
-    if "calendar" in right and right["calendar"].file:
-        problems += _check_calendar(right["calendar"].file)
-    if regulation and right["regulation"].words:
-        problems += _check_words(right["regulation"].words, len(regulation[0].content.banned))
-    if regulation and "storage" in right and "wecom" in right:
-        problems += _check_roster(right["storage"].path, right["wecom"].corp_id, regulation[0])
-    else:
-        click.echo("名册: 没有检查，先改好上面的问题")
+    further = dict.fromkeys(name.split(".")[1] for name in right if name.startswith(f"{config.FURTHER}."))
+    for org_id in ("", *further):
+        problems += _check_organisation(org_id, right)
     if problems:
         sys.exit(1)
+
+
+def _check_organisation(org_id: str, right: dict[str, Any]) -> int:
+    """What one organisation has for itself, as far as its sections are right."""
+    if org_id:
+        click.echo(f"单位 {org_id}:")
+    before = f"{config.FURTHER}.{org_id}." if org_id else ""
+    own: dict[str, Any] = {section: right.get(f"{before}{section}") for section in config.OWN}
+    problems = 0
+    regulation: list[Regulation] = []
+    if own["regulation"]:
+        problems += _check_regulation(own["regulation"].source, regulation, own["regulation"].add)
+    if own["calendar"] and own["calendar"].file:
+        problems += _check_calendar(own["calendar"].file)
+    if regulation and own["regulation"].words:
+        problems += _check_words(own["regulation"].words, len(regulation[0].content.banned))
+    if regulation and "storage" in right and own["wecom"]:
+        key = config.OrganisationConfig(org_id, own["wecom"], own["regulation"]).org
+        return problems + _check_roster(right["storage"].path, key, regulation[0])
+    click.echo("名册: 没有检查，先改好上面的问题")
+    return problems
 
 
 def _check_config(path: Path, right: dict[str, Any]) -> int:
@@ -111,17 +124,20 @@ def _check_config(path: Path, right: dict[str, Any]) -> int:
         right.update(problems.right)
         return _report(path.name, map(str, problems.problems))
     right.update({section: getattr(loaded, section) for section in config.SECTIONS})
+    for one in loaded.further:
+        right.update({f"{config.FURTHER}.{one.id}.{section}": getattr(one, section) for section in config.OWN})
     return _report(path.name, ())
 
 
-def _check_regulation(source: str | Path, loaded: list[Regulation]) -> int:
+def _check_regulation(source: str | Path, loaded: list[Regulation], add: Sequence[str] = ()) -> int:
     from bot.regulation import RegulationProblems, load
 
+    name = f"制度 {' + '.join(map(str, (source, *add)))}"
     try:
-        loaded.append(load(source))
+        loaded.append(load(source, add))
     except RegulationProblems as problems:
-        return _report(f"制度 {source}", map(str, problems.problems))
-    return _report(f"制度 {source}", ())
+        return _report(name, map(str, problems.problems))
+    return _report(name, ())
 
 
 def _check_calendar(path: Path) -> int:
@@ -295,11 +311,12 @@ def regulation_list() -> None:
 @regulation.command("show")
 @click.argument("source", metavar="代号")
 @click.argument("flow_ids", metavar="[流程]…", nargs=-1)
-def regulation_show(source: str, flow_ids: tuple[str, ...]) -> None:
+@click.option("--add", metavar="代号", multiple=True, help="加上这篇文章的流程和指标；可以写几次。")
+def regulation_show(source: str, flow_ids: tuple[str, ...], add: tuple[str, ...]) -> None:
     """用中文画出一部制度：角色、限制，和每个流程谁在何时之前做什么。代号处也可以写制度文件的路径。"""
     from bot.regulation import describe, header
 
-    shown = _regulation(source)
+    shown = _regulation(source, add)
     known = [flow.id for flow in shown.flow]
     if unknown := [flow_id for flow_id in flow_ids if flow_id not in known]:
         fail(f"没有这个流程：{'、'.join(unknown)}。有：{'、'.join(known) or '无'}")
@@ -339,16 +356,19 @@ def regulation_diff(old: str, new: str) -> None:
     sys.exit(1 if found else 0)
 
 
-def _regulation(source: str | Path) -> Regulation:
+def _regulation(source: str | Path, add: Sequence[str] = ()) -> Regulation:
     from bot.regulation import load
 
-    with _spoken(source):
-        return load(source)
+    with _spoken(" + ".join((str(source), *add))):
+        return load(source, add)
 
 
 @contextmanager
 def _spoken(source: str | Path) -> Iterator[None]:
-    """A regulation, or a file that belongs to it, that cannot be used ends the command with all its problems."""
+    """A regulation, or a file that belongs to it, that cannot be used ends the command with all its problems.
+
+    `source`: how to name it; "" when the problems know it themselves.
+    """
     from bot.calendar_file import CalendarProblems
     from bot.regulation import RegulationProblems
     from bot.words_file import WordProblems
@@ -356,13 +376,17 @@ def _spoken(source: str | Path) -> Iterator[None]:
     try:
         yield
     except RegulationProblems as problems:
-        _report(f"制度 {source}", map(str, problems.problems), err=True)
+        _report(f"制度 {source or problems.source}", map(str, problems.problems), err=True)
         sys.exit(1)
     except (CalendarProblems, WordProblems) as problems:
         fail(str(problems))
 
 
 # ---- the roster ----------------------------------------------------------------------------------------------------
+
+
+ORG = click.option("--org", "org_id", metavar="代号", default="",
+                   help="哪个单位：配置里 organisation 后面的代号；不写是第一个。")  # fmt: skip
 
 
 @cli.group()
@@ -372,15 +396,17 @@ def roster() -> None:
 
 @roster.command("import")
 @click.argument("file", metavar="文件", type=Path)
+@ORG
 @click.pass_obj
-def roster_import(path: Path, file: Path) -> None:
+def roster_import(path: Path, file: Path, org_id: str) -> None:
     """用一个 CSV 或 XLSX 文件替换整个名册。有一行不对就全部不导入，并按行列出原因。"""
     loaded = _config(path)
+    own = _organisation(loaded, org_id)
     try:
         content = file.read_bytes()
     except OSError as error:
         fail(f"读不到 {file}（{config.why(error)}）")
-    chosen = _regulation(loaded.regulation.source)
+    chosen = _regulation(own.regulation.source, own.regulation.add)
     with _bar("读名册", len(content)) as advance:
         read = roster_file.parse(content, chosen, advance)
     for note in read.notes:
@@ -394,8 +420,8 @@ def roster_import(path: Path, file: Path) -> None:
 
     now = Clock().now()
     with _database(loaded.storage.path) as db, transaction(db):
-        left = _left_by(db, loaded.wecom.corp_id, read.seats, chosen, now)
-        replace_seats(db, loaded.wecom.corp_id, read.seats, now, by="sys")
+        left = _left_by(db, own.org, read.seats, chosen, now)
+        replace_seats(db, own.org, read.seats, now, by="sys")
     for sentence in left:
         click.echo(f"注意：{sentence}")
     people = len({seat.userid for seat in read.seats})
@@ -405,16 +431,18 @@ def roster_import(path: Path, file: Path) -> None:
 @roster.command("export")
 @click.argument("file", metavar="[文件]", type=Path, required=False)
 @click.option("--overwrite", is_flag=True, help="文件已经有了也写。")
+@ORG
 @click.pass_obj
-def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
+def roster_export(path: Path, file: Path | None, overwrite: bool, org_id: str) -> None:
     """把名册写成 CSV 或 XLSX（看文件名），可以原样再导入。不写文件名则把 CSV 打印出来。"""
     loaded = _config(path)
-    chosen = _regulation(loaded.regulation.source)
+    own = _organisation(loaded, org_id)
+    chosen = _regulation(own.regulation.source, own.regulation.add)
     if file is not None and file.suffix.lower() not in (".csv", ".xlsx"):
         fail(f"文件名要以 .csv 或 .xlsx 结尾，现在是 {file.name}")
     if file is not None and file.exists() and not overwrite:
         fail(f"{file} 已经有了。要覆盖它，请加 --overwrite。")
-    seats = _seats(loaded.storage.path, loaded.wecom.corp_id)
+    seats = _seats(loaded.storage.path, own.org)
     if file is None:
         click.echo(roster_file.export_csv(seats, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
         return
@@ -424,6 +452,15 @@ def roster_export(path: Path, file: Path | None, overwrite: bool) -> None:
     except OSError as error:
         fail(f"写不了 {file}（{config.why(error)}）")
     click.echo(f"已写出 {len(seats)} 行到 {file}。")
+
+
+def _organisation(loaded: config.Config, org_id: str) -> config.OrganisationConfig:
+    for one in loaded.organisations:
+        if one.id == org_id:
+            return one
+    known = "、".join(one.id for one in loaded.further)
+    hint = f"有：{known}；不写 --org 是第一个单位。" if known else "只有一个单位，不用写 --org。"
+    fail(f"配置里没有单位 {org_id}。{hint}")
 
 
 def _left_by(db: Database, org: str, seats: Iterable[Seat], regulation: Regulation, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ import re
 import secrets
 import tomllib
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -65,6 +65,7 @@ class RegulationConfig:
     slug: str = ""
     file: Path | None = None
     words: Path | None = None
+    add: tuple[str, ...] = ()  # papers whose flows and measures are added
 
     @property
     def source(self) -> str | Path:
@@ -85,6 +86,27 @@ class AdminConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationConfig:
+    """What one organisation has for itself: its application, its regulation, its people. `id`: "" for the first."""
+
+    id: str
+    wecom: WecomConfig
+    regulation: RegulationConfig
+    calendar: CalendarConfig = CalendarConfig()
+    admin: AdminConfig = AdminConfig()
+
+    @property
+    def org(self) -> str:
+        """Its key in the database. Two applications of one corp differ by the id; no corp_id has a slash."""
+        return f"{self.wecom.corp_id}/{self.id}" if self.id else self.wecom.corp_id
+
+    @property
+    def path(self) -> str:
+        """What comes before its callback and its pages."""
+        return f"/o/{self.id}" if self.id else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     wecom: WecomConfig
     server: ServerConfig
@@ -92,6 +114,13 @@ class Config:
     regulation: RegulationConfig
     calendar: CalendarConfig = CalendarConfig()
     admin: AdminConfig = AdminConfig()
+    further: tuple[OrganisationConfig, ...] = ()  # [organisation.<id>]
+
+    @property
+    def organisations(self) -> tuple[OrganisationConfig, ...]:
+        """All of them, the one of the top-level sections first."""
+        first = OrganisationConfig("", self.wecom, self.regulation, self.calendar, self.admin)
+        return (first, *self.further)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -102,6 +131,8 @@ SECTIONS: dict[str, type[Any]] = {
     "calendar": CalendarConfig,
     "admin": AdminConfig,
 }
+OWN = ("wecom", "regulation", "calendar", "admin")  # sections that each organisation has for itself
+FURTHER = "organisation"  # [organisation.<id>.wecom] and so on
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,8 @@ class ConfigProblems(Exception):
     def __init__(self, path: Path, problems: tuple[Problem, ...], right: Mapping[str, Any] | None = None) -> None:
         self.path = path
         self.problems = problems
-        self.right = right or {}  # the sections without a problem, so that `shenfa check` can go on with them
+        # The sections without a problem, so that `shenfa check` can go on with them: "wecom", "organisation.a.wecom".
+        self.right = right or {}
         super().__init__("\n  ".join([f"{path.name}: {len(problems)} 处问题", *map(str, problems)]))
 
 
@@ -228,6 +260,15 @@ def _slug(value: object, _: Around) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
         raise ValueError(f"要制度的代号，如 saws（运行 shenfa regulation list 可看全部），现在是 {_shown(text)}")
     return text
+
+
+def _slugs(value: object, around: Around) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f'要一组代号，如 ["perf-assessment-paper"]，现在是 {_shown(value)}')
+    found = tuple(_slug(one, around) for one in value)
+    if twice := [one for n, one in enumerate(found) if one in found[:n]]:
+        raise ValueError(f"{twice[0]} 写了两次")
+    return found
 
 
 USERID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}")
@@ -356,6 +397,7 @@ KEYS: tuple[Key, ...] = (
     Key("regulation", "slug", _slug),
     Key("regulation", "file", _existing),
     Key("regulation", "words", _existing),
+    Key("regulation", "add", _slugs),
     Key("calendar", "file", _existing),
     Key("admin", "userids", _userids),
 )
@@ -390,20 +432,88 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Config:
 def from_mapping(data: Mapping[str, object], path: Path, env: Mapping[str, str] | None = None) -> Config:
     """Check the parsed file. `path` gives its name and the folder that relative paths start from."""
     around = Around(path.resolve().parent, os.environ if env is None else env)
-    problems = [Problem(name, _unknown(name, list(SECTIONS))) for name in data if name not in SECTIONS]
-    sections: dict[str, Any] = {}
-    for section, kind in SECTIONS.items():
+    known = [*SECTIONS, FURTHER]
+    problems = [Problem(name, _unknown(name, known)) for name in data if name not in known]
+    right, wrong = _sections(data, list(SECTIONS), "", around)
+    further, wrong_further, right_further = _further(data.get(FURTHER, {}), around)
+    problems += [*wrong, *wrong_further]
+    if not problems:
+        loaded = Config(**right, further=further)
+        problems += _clashes(loaded.organisations)
+    if problems:
+        raise ConfigProblems(path, tuple(problems), right | right_further)
+    return loaded
+
+
+def _sections(
+    data: Mapping[str, object], names: Sequence[str], before: str, around: Around
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The sections without a problem, by their names; and all problems. `before`: what a problem's key begins with."""
+    right: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for section in names:
         table = data.get(section, {})
         if not isinstance(table, dict):
-            problems.append(Problem(section, f"要写成一节：[{section}]"))
+            problems.append(Problem(f"{before}{section}", f"要写成一节：[{before}{section}]"))
             continue
         values, wrong = _section(section, table, around)
-        problems += wrong
+        problems += [Problem(f"{before}{one.key}", one.sentence) for one in wrong]
         if not wrong:
-            sections[section] = kind(**values)
-    if problems:
-        raise ConfigProblems(path, tuple(problems), sections)
-    return Config(**sections)
+            right[section] = SECTIONS[section](**values)
+    return right, problems
+
+
+def _further(listed: object, around: Around) -> tuple[tuple[OrganisationConfig, ...], list[Problem], dict[str, Any]]:
+    """The organisations of [organisation.<id>] that are whole; all problems; every section without one."""
+    if not isinstance(listed, dict):
+        return (), [Problem(FURTHER, f"要写成 [{FURTHER}.代号.wecom] 这样的节")], {}
+    found: list[OrganisationConfig] = []
+    problems: list[Problem] = []
+    kept: dict[str, Any] = {}
+    for id, tables in listed.items():
+        before = f"{FURTHER}.{id}."
+        if said := _bad_id(id, [one for one in listed if one.lower() == id.lower()]):
+            problems.append(Problem(before[:-1], said))
+            continue
+        if not isinstance(tables, dict):
+            problems.append(Problem(before[:-1], f"要写成 [{before}wecom] 这样的节"))
+            continue
+        unknown = [Problem(f"{before}{name}", _not_own(name)) for name in tables if name not in OWN]
+        right, wrong = _sections(tables, OWN, before, around)
+        problems += [*unknown, *wrong]
+        kept |= {f"{before}{section}": value for section, value in right.items()}
+        if not wrong:
+            found.append(OrganisationConfig(id, **right))
+    return tuple(found), problems, kept
+
+
+def _bad_id(id: str, alike: Sequence[str]) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,32}", id):
+        return "代号只有字母、数字和 -，最多 32 个"
+    return "" if alike[0] == id else f"这个代号用了两次（{alike[0]}；大小写不算区别）"
+
+
+def _not_own(name: str) -> str:
+    return f"[{name}] 是各单位共用的，只在最外面写一次" if name in SECTIONS else _unknown(name, list(OWN))
+
+
+def _clashes(organisations: Sequence[OrganisationConfig]) -> Iterator[Problem]:
+    """What two organisations may not share, told of the later one. A secret's value is never shown."""
+    for n, one in enumerate(organisations):
+        for other in organisations[:n]:
+            name = f"[{FURTHER}.{other.id}]" if other.id else "最外面的 [wecom]"
+            before = f"{FURTHER}.{one.id}.wecom"
+            if _application(one) == _application(other):
+                yield Problem(f"{before}.agent_id", f"和{name}是同一个应用（corp_id 和 agent_id 都一样）")
+            if one.wecom.encoding_aes_key == other.wecom.encoding_aes_key:
+                yield Problem(f"{before}.encoding_aes_key", f"和{name}的一样；每个应用要用各自的，回调才不会串")
+            for file in sorted(one.wecom.verify_files.keys() & other.wecom.verify_files.keys()):
+                if one.wecom.verify_files[file] != other.wecom.verify_files[file]:
+                    yield Problem(f"{before}.verify_files", f"{file} 和{name}里的内容不同")
+
+
+def _application(one: OrganisationConfig) -> tuple[str, int]:
+    return one.wecom.corp_id, one.wecom.agent_id
 
 
 def _section(section: str, table: Mapping[str, object], around: Around) -> tuple[dict[str, Any], list[Problem]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.regulation import RegulationProblems, parse, read, source_text, validated
+from bot.regulation import RegulationProblems, parse, read, source_name, source_text, validated
 from bot.rules.effects import ChangePolicy, Send
 from bot.rules.messages import Text
 from bot.rules.regulation import Regulation
@@ -61,9 +61,9 @@ class Policy:
         self._words: dict[int, WordList] = {}
 
     @classmethod
-    def of(cls, slug_or_path: str | Path) -> Policy:
+    def of(cls, slug_or_path: str | Path, add: Sequence[str] = ()) -> Policy:
         """Raises RegulationProblems."""
-        return cls(source_text(slug_or_path), Path(slug_or_path).name)
+        return cls(source_text(slug_or_path, add), source_name(slug_or_path, add))
 
     def current(self, reader: Reader) -> Regulation:
         return self.at(reader.policy_version(), reader)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from operator import eq
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.regulation_checks import CHECKS, Raw, table
+from bot.regulation_checks import CHECKS, LIMITS, Raw, entries, table, text
 from bot.regulation_hints import HINTS
 from bot.regulation_picture import describe, header
 from bot.rules.deadline import due_words
-from bot.rules.regulation import Frozen, Regulation
+from bot.rules.regulation import Flow, Frozen, Regulation
 from bot.toml_lines import Path, lines_of
 
+PAPER = "\x1e"  # stands before the text of each paper; no TOML file may hold it
 FOLDER = FilePath(__file__).parent / "regulations"
 
 
@@ -50,9 +52,9 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
 
 
-def load(slug_or_path: str | FilePath) -> Regulation:
-    """A shipped regulation by its slug, or any file by its path. Raises RegulationProblems."""
-    return parse(source_text(slug_or_path), source=_file(slug_or_path).name)
+def load(slug_or_path: str | FilePath, add: Sequence[str] = ()) -> Regulation:
+    """A shipped regulation by its slug, or any file by its path; with papers added. Raises RegulationProblems."""
+    return parse(source_text(slug_or_path, add), source=source_name(slug_or_path, add))
 
 
 def hints(slug_or_path: str | FilePath) -> list[Problem]:
@@ -64,8 +66,16 @@ def hints(slug_or_path: str | FilePath) -> list[Problem]:
     return sorted(told, key=lambda problem: problem.line or 0)
 
 
-def source_text(slug_or_path: str | FilePath) -> str:
-    """The text of a shipped regulation or of any file. Raises RegulationProblems."""
+def source_name(slug_or_path: str | FilePath, add: Sequence[str] = ()) -> str:
+    return " + ".join((_file(slug_or_path).name, *add))
+
+
+def source_text(slug_or_path: str | FilePath, add: Sequence[str] = ()) -> str:
+    """The text of a shipped regulation or of any file, with those of papers. Raises RegulationProblems."""
+    return combine(_text(slug_or_path), [_text(slug) for slug in add])
+
+
+def _text(slug_or_path: str | FilePath) -> str:
     file = _file(slug_or_path)
     try:
         return file.read_text(encoding="utf-8")
@@ -84,11 +94,27 @@ def _file(slug_or_path: str | FilePath) -> FilePath:
 
 def parse(text: str, source: str = "") -> Regulation:
     """The regulation a TOML text says. Raises RegulationProblems."""
-    return validated(read(text, source), text, source)
+    parts = text.split(PAPER)
+    if len(parts) == 1:
+        return validated(read(text, source), text, source)
+    for part in parts:  # what is wrong in one of them has a line
+        parse(part, source)
+    return validated(read(text, source), source=source)
 
 
 def read(text: str, source: str = "") -> dict[str, Any]:
-    """The raw values of a TOML text. Raises RegulationProblems."""
+    """The raw values of a TOML text; of a combined one, of the whole. Raises RegulationProblems."""
+    whole, *papers = (_toml(part, source) for part in text.split(PAPER))
+    clashes: list[Problem] = []
+    for paper in papers:
+        whole, found = _added(whole, paper)
+        clashes += found
+    if clashes:
+        raise RegulationProblems(clashes, source)
+    return whole
+
+
+def _toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -106,6 +132,72 @@ def validated(raw: Raw, text: str = "", source: str = "") -> Regulation:
     return regulation
 
 
+# ---- papers added to a regulation ----------------------------------------------------------------------------------
+
+
+def combine(text: str, papers: Sequence[str]) -> str:
+    """One text that says the regulation with the papers' units, roles, flows, tone and measures; all else is its own.
+
+    What is said alike is said once; the same id with another meaning is a problem, and the whole must pass the checks
+    of a file: `parse` tells both. One text, so that a version of the policy is kept and had again as any file is.
+    """
+    return PAPER.join((text, *papers))
+
+
+def _added(whole: Raw, paper: Raw) -> tuple[dict[str, Any], list[Problem]]:
+    """The whole with one paper more, and where the two do not agree."""
+    slug = text(paper.get("slug"))
+    if paper.get("channel"):
+        return dict(whole), [Problem(None, "", f"{slug} 有自己的渠道，是一部完整的制度，不能加在别的制度上")]
+    unit, units = _joined("unit", table(whole.get("unit")), table(paper.get("unit")), slug)
+    role, roles = _joined("role", table(whole.get("role")), table(paper.get("role")), slug)
+    flow, flows = _joined("flow", _flows_by_id(whole), _flows_by_id(paper), slug, _same_flow)
+    tone, tones = _joined("content.tone", _tone(whole), _tone(paper), slug)
+    watch, measures = _watched(whole.get("watch", {}), paper.get("watch", {}), slug)
+    changed = {"unit": unit, "role": role, "flow": [*flow.values()], "watch": watch}
+    content = {**table(whole.get("content")), "tone": tone}
+    return {**whole, **changed, "content": content}, [*units, *roles, *flows, *tones, *measures]
+
+
+def _joined(
+    key: str, old: Raw, new: Raw, slug: str, same: Callable[[object, object], bool] = eq
+) -> tuple[dict[str, object], list[Problem]]:
+    """One table of both; of what is the same in both, the words of the first."""
+    clashing = [name for name in old if name in new and not same(old[name], new[name])]
+    return {**old, **new, **old}, [Problem(None, f"{key}.{name}", f"{slug} 里也有，意思不同") for name in clashing]
+
+
+def _flows_by_id(raw: Raw) -> dict[str, object]:
+    return {text(table(flow).get("id")): flow for flow in entries(raw.get("flow"))}
+
+
+def _same_flow(one: object, other: object) -> bool:
+    return Flow.model_validate(one) == Flow.model_validate(other)
+
+
+def _tone(raw: Raw) -> Raw:
+    return table(table(raw.get("content")).get("tone"))
+
+
+def _watched(old: object, new: object, slug: str) -> tuple[object, list[Problem]]:
+    """A measure is what its limits say, whatever it is called. Beside rhythms, measures stand in their list."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return _joined("watch", old, new, slug, lambda one, other: _limits(one) == _limits(other))
+    listed = _as_list(old)
+    return [*listed, *(one for one in _as_list(new) if one not in listed)], []
+
+
+def _limits(measure: object) -> Raw:
+    return {key: value for key, value in table(measure).items() if key in LIMITS}
+
+
+def _as_list(watch: object) -> list[object]:
+    return entries(watch) or [{"measure": name, **table(one)} for name, one in table(watch).items()]
+
+
+# ---- problems ------------------------------------------------------------------------------------------------------
+
+
 def _shape(raw: Raw) -> tuple[Regulation | None, list[tuple[Path, str]]]:
     """Only known keys, each with a value of its type."""
     try:
@@ -117,8 +209,6 @@ def _shape(raw: Raw) -> tuple[Regulation | None, list[tuple[Path, str]]]:
 def _meaning(raw: Raw, told: set[Path]) -> Iterator[tuple[Path, str]]:
     """What CHECKS find; a place that is already wrong in shape is not told of twice."""
     return ((path, sentence) for check in CHECKS for path, sentence in check(raw) if path not in told)
-
-
 
 
 def _place(loc: tuple[int | str, ...]) -> Path:
@@ -200,6 +290,6 @@ def _dotted(path: Path, raw: Raw) -> str:
 
 
 __all__ = [
-    "Problem", "RegulationProblems", "describe", "due_words", "header", "hints", "load", "parse", "read", "shipped",
-    "source_text", "validated",
+    "Problem", "RegulationProblems", "combine", "describe", "due_words", "header", "hints", "load", "parse", "read",
+    "shipped", "source_name", "source_text", "validated",
 ]  # fmt: skip

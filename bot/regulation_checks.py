@@ -546,6 +546,11 @@ def watch_reads(raw: Raw) -> Found:
             yield ("watch", key), f"不认识的指标,可用:{'、'.join(sorted(MEASURES))}"
         yield from under(("watch", key), _measure(measure, allowed=("label", "assumed", *LIMITS)))
     for n, measure in tables(watch):
+        if "measure" in measure:  # a named one, beside rhythms
+            if measure["measure"] not in MEASURES:
+                yield ("watch", n, "measure"), f"不认识的指标,可用:{'、'.join(sorted(MEASURES))}"
+            yield from under(("watch", n), _measure(measure, allowed=("measure", "label", "assumed", *LIMITS)))
+            continue
         yield from under(("watch", n), _measure(measure, allowed=("label", "assumed", *LIMITS, *COUNTED)))
         for key, values in COUNTED.items():
             value = measure.get(key)

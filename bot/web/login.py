@@ -31,7 +31,7 @@ async def who_opens(request: Request, pages: Pages, place: str) -> str | Respons
     code, state = request.query_params.get("code"), request.query_params.get("state")
     if code is None and state is None:
         return _to_login(pages, place)
-    kept = request.cookies.get(cookie_name(place), "")
+    kept = request.cookies.get(cookie_name(pages, place), "")
     if kept == USED:
         return _to_login(pages, place)
     if not code or not state or len(code.encode()) > MAX_CODE or not _same(kept, state):
@@ -55,9 +55,9 @@ def used(answer: Response, pages: Pages, place: str) -> Response:
     return answer
 
 
-def cookie_name(place: str) -> str:
-    """One for each page: a login of /i/1 and one of /i/1/record do not disturb each other."""
-    return f"shenfa_{sha256(_path(place).encode()).hexdigest()[:8]}"
+def cookie_name(pages: Pages, place: str) -> str:
+    """One for each page: a login of /i/1 and one of /i/1/record, or of another organisation's, do not meet."""
+    return f"shenfa_{sha256(_whole_path(pages, place).encode()).hexdigest()[:8]}"
 
 
 def _to_login(pages: Pages, place: str) -> Response:
@@ -69,13 +69,13 @@ def _to_login(pages: Pages, place: str) -> Response:
 
 def _set(answer: Response, pages: Pages, place: str, value: str, lives: int) -> None:
     answer.set_cookie(
-        cookie_name(place), value, max_age=lives, path=pages.base + _path(place), httponly=True, samesite="lax",
+        cookie_name(pages, place), value, max_age=lives, path=_whole_path(pages, place), httponly=True, samesite="lax",
         secure=urlsplit(pages.public_url).scheme == "https",
     )  # fmt: skip
 
 
-def _path(place: str) -> str:
-    return place.partition("?")[0]
+def _whole_path(pages: Pages, place: str) -> str:
+    return pages.base + place.partition("?")[0]
 
 
 def _same(kept: str, given: str) -> bool:
