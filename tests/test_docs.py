@@ -216,7 +216,8 @@ def test_marks_are_found(source: str, found: list[tuple[str, tuple[str, ...]]]) 
 def small_project(root: Path, test: str) -> Path:
     for folder in ("docs", "tests/deep", "bot/regulations"):
         (root / folder).mkdir(parents=True)
-    (root / "docs/rules.csv").write_text("id,name,capabilities\na-b-R1,甲,x y\na-b-R2,乙,x\n", encoding="utf-8")
+    listed = "id,name,area,capabilities\na-b-R1,甲,post,x y\na-b-R2,乙,report,x\n"
+    (root / "docs/rules.csv").write_text(listed, encoding="utf-8")
     (root / "bot/regulations/a-b.toml").write_text('title = "某制度"\n', encoding="utf-8")
     (root / "tests/deep/test_it.py").write_text(test, encoding="utf-8")
     return root
@@ -225,8 +226,20 @@ def small_project(root: Path, test: str) -> Path:
 def test_the_page_of_rules(tmp_path: Path) -> None:
     text = rules.render(small_project(tmp_path, '@mark.rule("a-b-R2")\ndef test_x(): ...\n'))
 
-    assert "共 2 条，有测试的 1 条，缺 1 条。\n\n## 某制度\n\n`a-b`: 1 / 2\n" in text
-    assert text.endswith("| a-b-R1 | 甲 | **缺** |\n| a-b-R2 | 乙 | `tests/deep/test_it.py::test_x` |\n")
+    assert "共 2 条，有测试的 1 条，缺 1 条。\n\n## 按类\n" in text
+    assert "| 稿件 | 1 | 0 | 1 | a-b-R1 |\n" in text
+    assert "| 统计考核 | 1 | 1 | 0 | 无 |\n\n## 某制度\n\n`a-b`: 1 / 2\n" in text
+    assert "| a-b-R1 | 甲 | 稿件 | **缺** |\n" in text
+    assert text.endswith("| a-b-R2 | 乙 | 统计考核 | `tests/deep/test_it.py::test_x` |\n")
+
+
+def test_every_rule_has_its_area() -> None:
+    """241 rules, each of one kind; the twelve for every regulation are apart."""
+    listed = [rule for rule in rules.rules() if rule.regulation != "every"]
+
+    assert len(listed) == 241
+    assert {rule.area for rule in listed} == rules.AREAS.keys()
+    assert {rule.area for rule in rules.rules() if rule.regulation == "every"} == {"every"}
 
 
 def test_a_rule_that_does_not_exist(tmp_path: Path) -> None:

@@ -20,12 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+AREAS = {
+    "post": "稿件", "people": "人员", "account": "账号", "matter": "其他事项",
+    "comment": "网民评论", "report": "统计考核",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     id: str
     name: str
+    area: str  # what it is about, a key of AREAS; "every" for the twelve
     capabilities: tuple[str, ...]
 
     @property
@@ -40,7 +45,8 @@ class Unknown(Exception):
 
 def rules(root: Path = ROOT) -> tuple[Rule, ...]:
     with (root / "docs" / "rules.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Rule(row["id"], row["name"], tuple(row["capabilities"].split())) for row in csv.DictReader(file))
+        rows = csv.DictReader(file)
+        return tuple(Rule(row["id"], row["name"], row["area"], tuple(row["capabilities"].split())) for row in rows)
 
 
 def proofs(root: Path = ROOT) -> dict[str, list[str]]:
@@ -113,17 +119,27 @@ def render(root: Path = ROOT) -> str:
         "# 规则与测试", "",
         "每条规则由哪些测试证明。本页由 `make rules` 生成，不要手改；还没有测试的写 **缺**。", "",
         f"共 {len(listed)} 条，有测试的 {proven} 条，缺 {len(listed) - proven} 条。",
+        *_by_area(listed, tests),
     ]  # fmt: skip
     by_regulation: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in known:
         by_regulation[rule.regulation].append(rule)
     for slug, own in by_regulation.items():
         lines += ["", f"## {_title(root, slug)}", "", f"`{slug}`: {sum(rule.id in tests for rule in own)} / {len(own)}"]
-        lines += ["", "| 规则 | 名称 | 测试 |", "|---|---|---|"]
+        lines += ["", "| 规则 | 名称 | 类 | 测试 |", "|---|---|---|---|"]
         for rule in own:
             proof = "<br>".join(f"`{test}`" for test in tests.get(rule.id, ())) or "**缺**"
-            lines.append(f"| {rule.id} | {rule.name} | {proof} |")
+            lines.append(f"| {rule.id} | {rule.name} | {AREAS.get(rule.area, '')} | {proof} |")
     return "\n".join(lines) + "\n"
+
+
+def _by_area(listed: list[Rule], tests: dict[str, list[str]]) -> Iterator[str]:
+    """How far each kind of rule is, and which ones lack a test."""
+    yield from ("", "## 按类", "", "| 类 | 条数 | 有测试 | 缺 | 缺的规则 |", "|---|---|---|---|---|")
+    for area, words in AREAS.items():
+        own = [rule for rule in listed if rule.area == area]
+        lacking = [rule.id for rule in own if rule.id not in tests]
+        yield f"| {words} | {len(own)} | {len(own) - len(lacking)} | {len(lacking)} | {'、'.join(lacking) or '无'} |"
 
 
 def _title(root: Path, slug: str) -> str:
