@@ -42,7 +42,7 @@ from bot.wecom.http import routes as callback_routes
 from bot.wecom.menu import MenuButton
 from bot.wecom.tokens import Token
 from bot.wecom.transport import WeComSettings
-from bot.words_file import load_words
+from bot.words_file import kinds_of_post, load_words
 from bot.writer import Writer
 from handlers.all import handle
 from handlers.context import Context
@@ -232,8 +232,8 @@ def build(
 def _ruled(own: OrganisationConfig, words: Sequence[Entry]) -> Ruled:
     """`words`: the list of an organisation that names none."""
     policy = Policy.of(own.regulation.source, own.regulation.add)
-    prohibitions = len(policy.file.content.banned)
-    listed = load_words(own.regulation.words, prohibitions) if own.regulation.words else tuple(words)
+    prohibitions, kinds = len(policy.file.content.banned), kinds_of_post(policy.file)
+    listed = load_words(own.regulation.words, prohibitions, kinds) if own.regulation.words else tuple(words)
     policy.use_words(listed)
     calendar = ChineseCalendar(load_calendar(own.calendar.file) if own.calendar.file else {})
     return Ruled(policy, WordList(listed), calendar)

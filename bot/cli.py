@@ -108,7 +108,7 @@ def _check_organisation(org_id: str, right: dict[str, Any]) -> int:
     if own["calendar"] and own["calendar"].file:
         problems += _check_calendar(own["calendar"].file)
     if regulation and own["regulation"].words:
-        problems += _check_words(own["regulation"].words, len(regulation[0].content.banned))
+        problems += _check_words(own["regulation"].words, regulation[0])
     if regulation and "storage" in right and own["wecom"]:
         key = config.OrganisationConfig(org_id, own["wecom"], own["regulation"]).org
         return problems + _check_roster(right["storage"].path, key, regulation[0])
@@ -150,11 +150,11 @@ def _check_calendar(path: Path) -> int:
     return _report(f"放假安排 {path.name}", ())
 
 
-def _check_words(path: Path, banned: int) -> int:
-    from bot.words_file import WordProblems, load_words
+def _check_words(path: Path, regulation: Regulation) -> int:
+    from bot.words_file import WordProblems, kinds_of_post, load_words
 
     try:
-        load_words(path, banned)
+        load_words(path, len(regulation.content.banned), kinds_of_post(regulation))
     except WordProblems as problems:
         return _report(f"禁用词表 {path.name}", problems.problems)
     return _report(f"禁用词表 {path.name}", ())

@@ -1,11 +1,16 @@
-"""禁用词表: a CSV of `词,类别,说明`. 类别 is the number of the prohibition it concerns, or 语气."""
+"""禁用词表: a CSV of `词,类别,说明`. 类别 is the number of the prohibition it concerns, 语气, or a kind of post.
+
+A word with a kind of post (敏感信息) proposes that kind to the drafter.
+"""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from pathlib import Path
 
-from bot.rules.textcheck import Category, Entry
+from bot.rules.regulation import Kind, Regulation
+from bot.rules.textcheck import TONE, Category, Entry
 
 
 class WordProblems(Exception):
@@ -16,8 +21,16 @@ class WordProblems(Exception):
         super().__init__("\n  ".join([f"{path.name}: {len(problems)} 处问题", *problems]))
 
 
-def load_words(path: Path, banned: int) -> tuple[Entry, ...]:
-    """The entries; `banned` is how many prohibitions the regulation lists. Raises WordProblems."""
+def kinds_of_post(regulation: Regulation) -> tuple[str, ...]:
+    """What a word may propose: every name of a post flow."""
+    return tuple(name for f in regulation.flows(Kind.POST) for name in dict.fromkeys((f.option, f.label, f.id)))
+
+
+def load_words(path: Path, banned: int, kinds: Collection[str] = ()) -> tuple[Entry, ...]:
+    """The entries; `banned` is how many prohibitions the regulation lists, `kinds` its kinds of post.
+
+    Raises WordProblems.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
@@ -29,9 +42,9 @@ def load_words(path: Path, banned: int) -> tuple[Entry, ...]:
         cells = [cell.strip() for cell in row]
         if not any(cells) or (line == 1 and cells[0] == "词"):
             continue
-        category = _category(cells[1] if len(cells) > 1 else "", banned)
+        category = _category(cells[1] if len(cells) > 1 else "", banned, kinds)
         if not cells[0] or category is None:
-            problems.append(f"第 {line} 行: 要写成“词,类别,说明”,类别是 1 至 {banned} 或 语气")
+            problems.append(f"第 {line} 行: 要写成“词,类别,说明”,类别是 1 至 {banned}、语气或稿件的类别")
         else:
             entries.append(Entry(cells[0], category, cells[2] if len(cells) > 2 else ""))
     if problems:
@@ -39,7 +52,7 @@ def load_words(path: Path, banned: int) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _category(text: str, banned: int) -> Category | None:
-    if text == "语气":
-        return "语气"
+def _category(text: str, banned: int, kinds: Collection[str]) -> Category | None:
+    if text == TONE or text in kinds:
+        return text
     return int(text) if text.isdigit() and 1 <= int(text) <= banned else None

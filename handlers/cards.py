@@ -43,6 +43,16 @@ def startable(who: str, ctx: Context) -> tuple[Flow, ...]:
     return tuple(f for f in ctx.regulation.flows(Kind.POST) if roles & set(f.steps[0].by))
 
 
+def proposed(item: Item, ctx: Context) -> tuple[str, Flow] | None:
+    """The word in the text that proposes a kind of post, and that kind (gov-weibo-assessment-R17)."""
+    offered = startable(item.author, ctx)
+    for hit in ctx.words.find(item.current.text):
+        flow = w.flow_named(hit.category, ctx) if isinstance(hit.category, str) else None
+        if flow in offered and flow is not None:
+            return hit.word, flow
+    return None
+
+
 def _select(key: str, title: str, options: Sequence[Option], selected: str, *, must: bool = True) -> Select:
     """A list with the last choice chosen; without one, `请选择` stands first so that nothing is chosen by accident."""
     known = [o.id for o in options]
@@ -103,7 +113,8 @@ def first_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     remembered = {what: ctx.store.memory(who, what) or "" for what in ("flow", "channels", "column")}
     found = []
     if len(flows) > 1 and item.state is State.PREPARING:
-        chosen = item.flow.id if item.flow else remembered["flow"]
+        hint = proposed(item, ctx)
+        chosen = item.flow.id if item.flow else hint[1].id if hint else remembered["flow"]
         found.append(_select("flow", "类别", [Option(f.id, cut(f.option, 16)) for f in flows], chosen))
     if len(channel_options(ctx)) > 1:
         found.append(

@@ -26,6 +26,7 @@ from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
 from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
 from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
+from bot.rules.personal import personal_data
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import FieldSpec, Form, Kind
 from bot.rules.routing import asked, drafter_gone, holders
@@ -33,6 +34,7 @@ from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
+from handlers.hints import hints
 from handlers.media import checked
 from handlers.onward import (
     close_cards,
@@ -148,7 +150,7 @@ def _reword(
     split = split_title(text)
     no = item.current.no + (1 if item.current.at else 0)
     version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=intent.who)
-    found_words = {hit.word for hit in ctx.words.find(text)}
+    found_words = {hit.word for hit in ctx.words.find(text)} | {hit.name for hit in personal_data(text)}
     explained = {word: why for word, why in item.explained.items() if word in found_words}
     form = dict(item.form)
     found = source_of(text)
@@ -166,7 +168,7 @@ def _reword(
         Record(intent.who, "投稿" if new else "改稿", item.id, text, version=no),
         Remember(intent.who, "part", json.dumps(part)),
         Expect(intent.who),
-        say(intent, w.received(after, ctx, note), ctx, item.id),
+        say(intent, w.received(after, ctx, note, hints(after, ctx)), ctx, item.id),
         _next_card(after, ctx),
     ]
 
@@ -433,6 +435,9 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     if not wanting:
         return None
     name, spec = wanting[0], form[wanting[0]]
+    if item.flow and name in ctx.regulation.content.form and not (basis and name in basis.any):
+        about = f"请注明{name}（{spec.clause or w.basis(item.flow)}）"  # asked of every kind: another would not help
+        return Ask(f"{item.number} {about}，请回复{name}{w.field_hint(spec)}。", field=name)
     clause = f"（依据 {w.basis(item.flow)}）" if item.flow and name in item.flow.form else ""
     others = [f for f in basis.any if f != name] if basis and name in basis.any else []
     instead = f"；没有的，回复“{others[0]} 编号”" if others else ""
@@ -452,7 +457,7 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
     for hit in ctx.words.find(item.current.text):
         if not isinstance(hit.category, int):
             continue
-        about = f"{w.hit_about(hit.category)}：{ctx.regulation.content.banned[hit.category - 1]}"
+        about = f"{w.hit_about(hit.category, ctx)}：{ctx.regulation.content.banned[hit.category - 1]}"
         if basis and hit.category == basis.banned:
             if not any(item.form.get(name) for name in basis.any):
                 names = "或“".join(f"{n} 编号”" for n in basis.any)
@@ -465,6 +470,17 @@ def _unfit_text(item: Item, ctx: Context) -> Ask | None:
             return Ask(
                 f"{item.number} 有“{hit.word}”（{where}），{about}。请改稿重发，或回复“说明 理由”。",
                 field=f"{w.EXPLAIN}{hit.word}",
+            )
+    return _personal(item)
+
+
+def _personal(item: Item) -> Ask | None:
+    """A number of an ID or bank card is never published by oversight: it goes, or is explained to the checkers."""
+    for hit in personal_data(item.current.text):
+        if hit.holds and hit.name not in item.explained:
+            return Ask(
+                f"{item.number} 有{hit.name}，公开会泄露个人信息。请删掉后重发全文，或回复“说明 理由”。",
+                field=f"{w.EXPLAIN}{hit.name}",
             )
     return None
 
@@ -503,8 +519,11 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who or not item.awaiting_draft:
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
-    if item.state is State.PREPARING and intent.value.strip("。 ") in ("没有", "换类别"):
-        return _choose_again(intent, item, ctx)
+    if intent.value.strip("。 ") in ("没有", "换类别"):
+        if item.state is State.PREPARING and len(cards.startable(item.author, ctx)) > 1:
+            return _choose_again(intent, item, ctx)
+        if intent.field in required_form(item, ctx):
+            return refuse(intent, f"{intent.field}要写明才能送审，请回复{intent.field}", ctx, item, action="填写有误")
     if intent.field == UNFIT_MEDIA and intent.value.strip("。 ") == "去掉":
         return _without(intent, item, [m for m in item.current.media if m.problem], ctx)
     if _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came, not an answer

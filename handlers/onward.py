@@ -25,6 +25,7 @@ from bot.rules.effects import (
 from bot.rules.intents import Intent
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.messages import Attachment, Card, Text
+from bot.rules.personal import personal_data
 from bot.rules.progress import begin_publishing
 from bot.rules.regulation import Do, Kind, Step
 from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, may_see, overseers, superiors
@@ -318,7 +319,8 @@ def ask_holder(
 def needs_confirmation(item: Item, ctx: Context) -> bool:
     """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
     hits = ctx.words.find(item.current.text)  # words of tone warn, they do not block (saws-R35)
-    return bool(ctx.regulation.content.banned) and any(isinstance(hit.category, int) for hit in hits)
+    listed = any(isinstance(hit.category, int) for hit in hits)
+    return bool(ctx.regulation.content.banned) and (listed or any(p.holds for p in personal_data(item.current.text)))
 
 
 def _ask_check(item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str) -> list[Effect]:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.personal import personal_data
 from bot.rules.progress import missing_platforms, settable_ticks
-from bot.rules.regulation import Do, FieldSpec, Flow, Step
+from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
@@ -195,16 +196,23 @@ def counts(item: Item, ctx: Context) -> str:
 
 
 def findings(item: Item, ctx: Context) -> str:
-    """检查:未见问题 — or the words found, each with the clause it concerns."""
-    hits = ctx.words.find(item.current.text)
-    if not hits:
-        return "未见问题"
-    return "；".join(dict.fromkeys(f"“{h.word}”{hit_about(h.category)}" for h in hits))
+    """检查:未见问题 — or the words found, each with the clause it concerns, and numbers that point to a person."""
+    found = [f"“{h.word}”{hit_about(h.category, ctx)}" for h in ctx.words.find(item.current.text)]
+    found += [hit.name for hit in personal_data(item.current.text)]
+    return "；".join(dict.fromkeys(found)) or "未见问题"
 
 
-def hit_about(category: int | str) -> str:
-    """What a word of the list concerns: 涉及禁止发布内容第1项, or the tone."""
-    return f"涉及禁止发布内容第{category}项" if isinstance(category, int) else f"（{category}）"
+def hit_about(category: int | str, ctx: Context) -> str:
+    """What a word of the list concerns: 涉及禁止发布内容第1项, the tone, or the kind of post it proposes."""
+    if isinstance(category, int):
+        return f"涉及禁止发布内容第{category}项"
+    kind = flow_named(category, ctx)
+    return f"（{kind.option if kind else category}）"
+
+
+def flow_named(name: str, ctx: Context) -> Flow | None:
+    """The kind of post that people call so."""
+    return next((f for f in ctx.regulation.flows(Kind.POST) if name in (f.option, f.label, f.id)), None)
 
 
 def banned_list(ctx: Context) -> str:
@@ -212,14 +220,12 @@ def banned_list(ctx: Context) -> str:
     return "\n".join(lines)
 
 
-def received(item: Item, ctx: Context, note: str = "") -> str:
-    """收到,编号 0123。微博 118/140 字… 检查:未见问题。"""
+def received(item: Item, ctx: Context, note: str = "", hints: Sequence[str] = ()) -> str:
+    """收到,编号 0123。微博 118/140 字… 检查:未见问题。建议配图。"""
     text = f"收到，编号 {item.number}。{counts(item, ctx)}。检查：{findings(item, ctx)}。"
     if item.current.media:
         text += f"带图片或视频 {len(item.current.media)} 个。"
-    elif ctx.regulation.content.illustrate:
-        text += "建议配图。"
-    return text + note
+    return text + "".join(f"{hint}。" for hint in hints) + note
 
 
 def too_long(item: Item, ctx: Context) -> str:

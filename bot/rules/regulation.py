@@ -34,11 +34,13 @@ class Do(StrEnum):
 class FieldSpec(Frozen):
     """A form field. `type`: text, date, past, file, `甲|乙` (choice) or `200..500` (number in range).
 
-    `when` (`字段=值`): asked only if that other field of the form has that value.
+    `when` (`字段=值`): asked only if that other field of the form has that value. `clause`: what demands it, where
+    that is not the clause of the flow.
     """
 
     type: str
     when: str | None = None
+    clause: str = ""
 
 
 def _field_spec(value: object) -> object:

@@ -144,12 +144,17 @@ def looks_like_password(text: str) -> bool:
     return alone and sum(re.search(kind, word) is not None for kind in _KINDS_OF_CHARACTER) >= 3
 
 
-Category = int | Literal["语气"]
+TONE = "语气"
+Category = int | str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One word of the organisation's list. `category`: the number of its prohibition, or 语气 (saws-R35)."""
+    """One word of the organisation's list.
+
+    `category`: the number of its prohibition; 语气, which only warns (saws-R35); or the 类别 that it proposes
+    (敏感信息, gov-weibo-assessment-R17).
+    """
 
     word: str
     category: Category
@@ -191,7 +196,7 @@ class WordList:
         self.entries = tuple(entries)
         self._automaton = ahocorasick.Automaton()
         for entry in self.entries:
-            key = "".join(char for char, _ in _folded(entry.word))
+            key = fold(entry.word)
             if key and not self._automaton.exists(key):  # the first entry of a word stands
                 self._automaton.add_word(key, (len(key), entry))
         self._automaton.make_automaton()
@@ -229,6 +234,11 @@ def _inside_a_latin_word(hit: Hit, text: str) -> bool:
 
 def _latin(char: str) -> bool:
     return char.isascii() and char.isalpha()
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: half-width, small letters, simplified, without blanks and invisible characters."""
+    return "".join(plain for plain, _ in _folded(text))
 
 
 def _folded(text: str) -> Iterator[tuple[str, int]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.calendar_file import CalendarProblems, load_calendar
+from bot.regulation import load
 from bot.rules.textcheck import Entry
-from bot.words_file import WordProblems, load_words
+from bot.words_file import WordProblems, kinds_of_post, load_words
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -22,6 +23,16 @@ def test_words_with_head_and_mark(tmp_path: Path) -> None:
     """表头、BOM、空行都可以有; 说明可以没有。"""
     path = written(tmp_path, "词,类别,说明\n内部通报,1,未公开\n\n别问了,语气\n", "utf-8-sig")
     assert load_words(path, 7) == (Entry("内部通报", 1, "未公开"), Entry("别问了", "语气"))
+
+
+@pytest.mark.rule("gov-weibo-assessment-R17")
+def test_a_word_may_propose_a_kind_of_post(tmp_path: Path) -> None:
+    """类别也可以写稿件的类别; 制度里没有的类别是错的。"""
+    kinds = kinds_of_post(load("gov-weibo-assessment"))
+    assert {"敏感信息", "sensitive", "一般内容"} <= set(kinds)
+    assert load_words(written(tmp_path, "学区,敏感信息"), 1, kinds) == (Entry("学区", "敏感信息"),)
+    with pytest.raises(WordProblems):
+        load_words(written(tmp_path, "学区,绝密信息"), 1, kinds)
 
 
 @pytest.mark.parametrize(
