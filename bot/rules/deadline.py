@@ -301,6 +301,6 @@ def _earlier(moment: datetime, spec: str, calendar: Calendar) -> datetime:
 
 
 def _window(hours: str) -> tuple[timedelta, timedelta]:
-    """`08:30-17:30`. Raises ValueError."""
+    """`08:30-17:30`; hours until 24:00 end with the last minute: midnight may be a rest day. Raises ValueError."""
     opens, _, closes = hours.partition("-")
-    return parse_clock(opens), parse_clock(closes)
+    return parse_clock(opens), min(parse_clock(closes), timedelta(hours=23, minutes=59))
