@@ -24,7 +24,7 @@ def _advice(
     if any(count_chars(paragraph) >= LONG_PARAGRAPH for paragraph in text.splitlines()):
         yield "建议精简分段"
     for phrase in stiff_phrases(text, tone):
-        yield f"“{phrase}”建议改为“{tone[phrase]}”" if tone[phrase] else f"“{phrase}”生硬，建议换个说法"
+        yield f"“{phrase}”建议改为“{tone[phrase]}”"
     for hit in {hit.word: hit for hit in hits if hit.category == "语气"}.values():
         yield f"“{hit.word}”（语气）建议换个说法" + (f"：{hit.note}" if hit.note else "")
 

@@ -234,7 +234,7 @@ def test_stiff_phrases_get_a_plainer_wording(opens: Opens) -> None:
     """更平和开放的语气: “现将有关事项通知如下”给出平实的说法, 不拦; 审核人那里不提。"""
     desk = opens(slug="newmedia-trial", seats=())
     number, reply = begins(desk, "informant", f"{TITLE}\n现将有关事项通知如下:明天停电,特此通知。")
-    assert "“现将有关事项通知如下”建议改为“告诉您几件事”。“特此通知”生硬，建议换个说法。" in reply
+    assert "“现将有关事项通知如下”建议改为“告诉您几件事”。“特此通知”建议改为“跟大家说一声”。" in reply
     assert "已送审核" in hands_in(desk, "informant", number)
     assert "建议" not in "".join(desk.texts("unit_head"))
 
