@@ -9,7 +9,7 @@ from typing import get_args
 from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
-from handlers import checks, clockwork, drafts, filing, handover, lists, others, oversight, people, publishing
+from handlers import checks, clockwork, drafts, filing, handover, lists, others, oversight, people, plans, publishing
 from handlers.context import Context
 from handlers.meaning import meaning
 from handlers.onward import stopped
@@ -22,6 +22,7 @@ router = Router(
     filing.router,  # 备案
     lists.router,  # 待办, 在办, 进度
     handover.router,  # 人员变了, 转交
+    plans.router,  # 方案
     oversight.router,  # 暂停, 改派, 督办, 标注
     people.router,  # 授权, 代办, 栏目, 平台
     clockwork.router,  # 期限

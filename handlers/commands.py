@@ -201,6 +201,21 @@ def _tick(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.TickSaid(who=who, item=int(m["no"]), tick=m["tick"], clear=clear, reason=_trim(m["why"]))
 
 
+@_says(r"关联" + GAP + NO + r"[\s,，、到至]+(?:方案)?\s*" + NO.replace("no", "plan"))
+def _link(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PlanLinked(who=who, item=int(m["no"]), plan=int(m["plan"]))
+
+
+@_says(r"取消关联" + GAP + NO)
+def _unlink(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PlanLinked(who=who, item=int(m["no"]))
+
+
+@_says(r"方案" + GAP + NO)
+def _plan(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PlanAsked(who=who, plan=int(m["no"]))
+
+
 @_says(r"(?:转类别|换类别)" + GAP + NO + GAP + r"(?P<flow>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
 def _change_flow(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FlowChanged(who=who, item=int(m["no"]), flow=m["flow"], reason=_trim(m["why"]))

@@ -76,6 +76,7 @@ def _todo(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     for item in items[:MOST]:
         step = item.step
         act = "修改后重送" if item.awaiting(Do.DRAFT) else (step.act if step else "")
+        act += "（已暂停）" if item.held else ""
         lines.append(f"{item.number}《{w.heading(item)}》{item.unit} 待{act} {due_note(item, ctx)}".rstrip())
     word = next((w.pass_word(x.step) for x in items if x.step and x.awaiting(Do.CHECK)), "")
     how = f"审核可回复“{word} 编号”，多件“{word} 编号 编号”；" if word else ""

@@ -110,6 +110,11 @@ class Reader:
         """The author's items in every state, the newest first."""
         return self.items(author=author, limit=limit)
 
+    def linked_to(self, plan: int) -> tuple[Item, ...]:
+        """The items that belong to a plan, the oldest first."""
+        found = self._all("SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.plan') = ? ORDER BY id", plan)
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
     def published_with(self, channel: str, since: datetime, until: datetime) -> tuple[Item, ...]:
         """Items published by `channel` with `since` ≤ published_at < `until`, the oldest first."""
         found = self._all(

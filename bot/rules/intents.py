@@ -171,6 +171,21 @@ class TickSaid(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLinked(Intent):
+    """关联 0123 0100: the post belongs to the plan; plan 0 (取消关联 0123): to none any more."""
+
+    item: int
+    plan: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAsked(Intent):
+    """方案 0100: what of it is published."""
+
+    plan: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReported(Intent):
     """已发布, with the lines of links and omissions given (none: the bot asks for them)."""
 

@@ -105,7 +105,7 @@ def item_view(case: Case, pages: Pages) -> ItemView:
 
 def outline(case: Case) -> Outline:
     item = case.item
-    word = {State.DONE: "已办结", State.WITHDRAWN: "已撤回"}.get(item.state, "办理中")
+    word = {State.DONE: "已办结", State.WITHDRAWN: "已撤回"}.get(item.state, "已暂停" if item.held else "办理中")
     times = (("登记", item.created_at), ("办结" if item.step is None else "本环节起", item.since))
     return Outline(
         item.number, standing(case, word), tuple((name, w.moment(at, case.now)) for name, at in times if at)

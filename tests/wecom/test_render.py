@@ -374,3 +374,15 @@ def test_a_notice_with_a_menu_needs_a_task_id() -> None:
         cards.text_card(head, link="https://a.b", menu=Menu("更多", (MUTE,)))
     with pytest.raises(ValueError, match=r"main_title\.title"):
         cards.text_card(Head(""), link="https://a.b")
+
+
+def test_further_actions_stand_at_the_corner() -> None:
+    """菜单在卡片右上角, 一至三项; 关掉的卡片没有。"""
+    with_menu = replace(REVIEW, menu=(Button("标注：重大事项", "tick:重大事项"),))
+    menu = {"desc": "更多", "action_list": [{"text": "标注：重大事项", "key": "tick:重大事项"}]}
+    assert render.card(with_menu)["action_menu"] == menu
+    assert render.card(with_menu, update=True)["action_menu"] == menu
+    assert "action_menu" not in render.card(replace(with_menu, done="已通过"), update=True)
+    assert render.card(replace(with_menu, buttons=(), selects=()))["action_menu"] == menu
+    with pytest.raises(ValueError, match="action_list"):
+        render.card(replace(REVIEW, menu=tuple(Button(f"{n}", f"k{n}") for n in range(4))))
