@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_stopped_item_does_nothing_at_all() -> None:
     """审核、退回、登记、发布、送审、换类别、标注都不行; 恢复后照办。"""
     at_check, at_publish = item(HIGH, position=1, round=1), item(HIGH, position=3, round=1)
     at_draft, at_record = item(HIGH, position=0, round=1), ticked(3, 重大="a")
-    acts = (
+    acts: tuple[tuple[Item, Callable[[Item], Item]], ...] = (
         (at_check, lambda x: progress.pass_check(x, "r1", (), NOW)),
         (at_check, lambda x: progress.send_back(x, "再核", NOW)),
         (at_check, lambda x: progress.change_flow(x, LOW, "更合适", NOW)),
@@ -136,8 +137,13 @@ def test_a_tick_adds_its_steps() -> None:
 
 @pytest.mark.parametrize(
     ("here", "tick"),
-    [(ticked(1, 重大="a"), "重大"), (ticked(4), "重大"), (ticked(1), "别的"), (replace(ticked(1), state=State.DONE), "重大")],
-)  # fmt: skip
+    [
+        (ticked(1, 重大="a"), "重大"),
+        (ticked(4), "重大"),
+        (ticked(1), "别的"),
+        (replace(ticked(1), state=State.DONE), "重大"),
+    ],
+)
 def test_what_cannot_be_ticked(here: Item, tick: str) -> None:
     with pytest.raises(IllegalMove):
         progress.set_tick(here, tick, "r1")

@@ -76,5 +76,3 @@ def test_only_an_approved_plan_takes_posts(desk: Desk) -> None:
     assert "审定后才能关联" in desk.says("limin", f"关联 {post} {no}")
     assert f"{post} 不是发布方案" in desk.says("limin", f"关联 {post} {post}")
     assert "没有您可以查看的方案" in desk.says("limin", f"方案 {post}")
-
-
