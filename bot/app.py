@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.calendar_file import load_calendar
+from bot.calendar_file import LiveCalendar
 from bot.clock import Clock, DemoClock
 from bot.config import Config, OrganisationConfig, WecomConfig
 from bot.dispatch import Dispatcher
@@ -31,7 +31,6 @@ from bot.rules.effects import Effect
 from bot.rules.events import Event
 from bot.rules.mediacheck import HEAD_BYTES, sniff
 from bot.rules.textcheck import Entry, WordList
-from bot.rules.workdays import ChineseCalendar
 from bot.sender import Post, Sender
 from bot.sweeper import Sweeper, Watch
 from bot.web.pages import Pages, error_pages
@@ -177,7 +176,7 @@ class Ruled:
 
     policy: Policy
     words: WordList
-    calendar: ChineseCalendar
+    calendar: LiveCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +234,7 @@ def _ruled(own: OrganisationConfig, words: Sequence[Entry]) -> Ruled:
     prohibitions, kinds = len(policy.file.content.banned), kinds_of_post(policy.file)
     listed = load_words(own.regulation.words, prohibitions, kinds) if own.regulation.words else tuple(words)
     policy.use_words(listed)
-    calendar = ChineseCalendar(load_calendar(own.calendar.file) if own.calendar.file else {})
-    return Ruled(policy, WordList(listed), calendar)
+    return Ruled(policy, WordList(listed), LiveCalendar(own.calendar.file))
 
 
 def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Organisation:
@@ -249,7 +247,7 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
         ctx = Context(
             now=now, cause=event.key, org=org, regulation=policy.current(reader), store=reader,
-            roster=reader.roster(), calendar=ruled.calendar, words=policy.words(reader),
+            roster=reader.roster(), calendar=ruled.calendar.now(), words=policy.words(reader),
             public_url=public_url, admins=own.admin.userids,
             policies=lambda version: policy.at(version, reader), settings=Settings(policy, reader),
         )  # fmt: skip
@@ -259,7 +257,7 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     client = WeComClient(_settings(own.wecom), StoredTokens(writer, storage.path, org), clock)
     post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
     sender = Sender(post, clock)
-    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org), clock, keep_days=storage.keep_days)
+    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark), clock, keep_days=storage.keep_days)
 
     @contextmanager
     def open_reader() -> Iterator[Reader]:

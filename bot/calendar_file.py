@@ -1,12 +1,23 @@
-"""本单位另有的放假和上班日: a TOML file with two lists of dates, `off` (放假) and `work` (上班)."""
+"""本单位另有的放假和上班日: a TOML file with two lists of dates, `off` (放假) and `work` (上班), and `years`.
+
+A year is known when the file has a day of it, or lists it in `years`.
+"""
 
 from __future__ import annotations
 
+import logging
 import tomllib
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
+from bot.rules.workdays import OFFICIAL_YEARS, ChineseCalendar
+
+log = logging.getLogger(__name__)
+
 LISTS = {"off": False, "work": True}
+YEARS = "years"
 
 
 class CalendarProblems(Exception):
@@ -17,13 +28,37 @@ class CalendarProblems(Exception):
         super().__init__("\n  ".join([f"{path.name}: {len(problems)} 处问题", *problems]))
 
 
+@dataclass(frozen=True, slots=True)
+class OwnDays:
+    """What the file says: day → whether it is worked, and the years listed without a day."""
+
+    days: dict[date, bool] = field(default_factory=dict)
+    listed: tuple[int, ...] = ()
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted({*self.listed, *(day.year for day in self.days)}))
+
+
 def load_calendar(path: Path) -> dict[date, bool]:
     """date → whether it is worked. Raises CalendarProblems."""
+    return load_days(path).days
+
+
+def load_days(path: Path) -> OwnDays:
+    """Raises CalendarProblems."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return _days(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
         raise CalendarProblems(path, [f"读不了: {error}"]) from error
-    problems = [f"{key}: 没有这个键（只有 off、work）" for key in data if key not in LISTS]
+
+
+def _days(path: Path, text: str) -> OwnDays:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CalendarProblems(path, [f"读不了: {error}"]) from error
+    problems = [f"{key}: 没有这个键（只有 off、work、years）" for key in data if key not in (*LISTS, YEARS)]
     days: dict[date, bool] = {}
     for key, worked in LISTS.items():
         values = data.get(key, [])
@@ -38,9 +73,13 @@ def load_calendar(path: Path) -> dict[date, bool]:
                 problems.append(f"{key}.{n}: {day} 又放假又上班")
             else:
                 days[day] = worked
+    listed = data.get(YEARS, [])
+    if not isinstance(listed, list) or not all(type(year) is int and 1900 < year < 2200 for year in listed):
+        problems.append(f"{YEARS}: 要写成年份的列表，例如 [2027]")
+        listed = []
     if problems:
         raise CalendarProblems(path, problems)
-    return days
+    return OwnDays(days, tuple(listed))
 
 
 def _day(value: object) -> date | None:
@@ -50,3 +89,51 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
+
+
+class LiveCalendar:
+    """The calendar in force. The file is read again when it has changed; a bad one leaves the former in force."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Raises CalendarProblems: at the start a bad file is a reason not to start."""
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._content, self._own = "", OwnDays()
+        if path is not None:
+            self._seen, self._own = _stamp(path), load_days(path)
+            self._content = _digest(path)
+        self._calendar = ChineseCalendar(self._own.days, self._own.years)
+
+    def now(self) -> ChineseCalendar:
+        return self._calendar
+
+    def mark(self) -> str:
+        """Another text when the official years or the file's content are others. Looks at the file."""
+        self._look()
+        return f"{OFFICIAL_YEARS.start}-{OFFICIAL_YEARS.stop - 1} {self._content}".strip()
+
+    def _look(self) -> None:
+        if self._path is None:
+            return
+        try:
+            stamp = _stamp(self._path)
+            if stamp == self._seen:
+                return
+            self._seen = stamp
+            self._own, self._content = load_days(self._path), _digest(self._path)
+        except (OSError, CalendarProblems) as error:
+            log.error("the calendar was not read again: %s", error)
+            return
+        self._calendar = ChineseCalendar(self._own.days, self._own.years)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:16]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.rules.effects import ChangePolicy, Send
 from bot.rules.messages import Text
 from bot.rules.regulation import Regulation
 from bot.rules.routing import Desk, overseers
-from bot.rules.settings import Amendment, NoSuchSetting, amended, change_words, with_value
+from bot.rules.settings import Amendment, NoSuchSetting, amended, change_words
 from bot.rules.textcheck import Entry, WordList
 from storage.audit import record
 from storage.books import change_policy
@@ -35,7 +36,8 @@ _NOTED = "regulation file"  # the text of the file last seen
 
 _PLAIN = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）"})
 _TERMS = {
-    "publish": "发布", "draft": "起草", "check": "审核", "cutoff": "截止时间", "open": "上班时间", "day_end": "一天的结束",
+    "publish": "发布", "draft": "起草", "check": "审核",
+    "cutoff": "截止时间", "open": "上班时间", "day_end": "一天的结束",
 }  # fmt: skip
 _TERM = re.compile(rf"\s*(?<![a-z_])({'|'.join(_TERMS)})(?![a-z_])\s*")
 
@@ -110,17 +112,18 @@ def build_version(changes: Sequence[PolicyChangeRow], version: int, text: str, s
         whole = amended(raw, [_amendment(change) for change in made])
         return Built(validated(whole), whole)
     except (NoSuchSetting, RegulationProblems):
-        return _one_by_one(raw, made)
+        return _in_turn(raw, made)
 
 
-def _one_by_one(raw: dict[str, Any], made: Sequence[PolicyChangeRow]) -> Built:
+def _in_turn(raw: dict[str, Any], made: Sequence[PolicyChangeRow]) -> Built:
     regulation, dropped = validated(raw), []
-    for change in made:
+    for _, together in groupby(made, key=lambda change: change.cause or change.version):
+        changes = tuple(together)
         try:
-            tried = with_value(raw, change.path, json.loads(change.after))
+            tried = amended(raw, [_amendment(change) for change in changes])
             regulation, raw = validated(tried), tried
         except (NoSuchSetting, RegulationProblems):
-            dropped.append(change.version)
+            dropped += [change.version for change in changes]
     return Built(regulation, raw, tuple(dropped))
 
 
@@ -186,7 +189,7 @@ def note_file(db: Database, org: str, policy: Policy, now: datetime, admins: Seq
     last = changes[-1].version if changes else 0
     fitted = set(build_version(changes, last, noted).dropped)
     texts = (json.dumps(noted, ensure_ascii=False), json.dumps(policy.text, ensure_ascii=False))
-    change_policy(db, org, ChangePolicy(FILE, *texts, BY_FILE), now)
+    change_policy(db, org, ChangePolicy(FILE, *texts, BY_FILE), now, f"policy file {last + 1}")
     detail = f"第{last + 1}版 {change_words(FILE, noted, policy.text, {})}"
     record(db, org, now, actor=BY_FILE, action="更换制度文件", detail=detail, cause=f"policy file {last + 1}")
     reader = Reader(db, org)

@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from bot.clock import Clock
 from bot.rules.delivery import Answer
-from bot.rules.events import CardExpiring, Event, NagFell, PeopleChanged
+from bot.rules.events import CalendarChanged, CardExpiring, Event, NagFell, PeopleChanged
 from bot.writer import Writer
+from storage.calendar import CalendarChange, calendar_again, calendar_change, calendar_seen
 from storage.cards import expiring_card, remind_again
 from storage.deadlines import due_rung, pass_rung, put_off
 from storage.prune import prune
@@ -37,19 +38,23 @@ class Watch:
     writer: Writer
     dispatch: Callable[[Event], Future[Answer]]
     org: str
+    calendar: Callable[[], str] = str  # the mark of the calendar in force; empty: it never changes
 
     def write(self, work: Callable[[Database], T]) -> T:
         return self.writer.submit(work).result()
 
 
 def sweep_one(watch: Watch, now: datetime) -> bool:
-    """Turn a change of people, or one due rung, or else one card about to end, into its event. False: nothing is due.
+    """Turn a change of people or of the calendar, one due rung, or one card about to end, into its event.
 
-    People come first, so that whoever holds a step now is the one who is reminded.
+    False when nothing is due. People come first, so that whoever holds a step now is the one who is reminded.
     Raises NotCommitted when the database cannot be written.
     """
     if change := watch.write(lambda db: people_change(db, watch.org, now)):
         _tell_of(watch, change, now)
+        return True
+    if published := _calendar_change(watch, now):
+        _tell_of_calendar(watch, published, now)
         return True
     if rung := watch.write(lambda db: due_rung(db, watch.org, now)):
         _nag(watch, rung, now)
@@ -75,6 +80,18 @@ def _tell_of(watch: Watch, change: PeopleChange, now: datetime) -> None:
         watch.write(lambda db: people_seen(db, watch.org, change))
     else:
         watch.write(lambda db: people_again(db, watch.org, now + AGAIN))
+
+
+def _calendar_change(watch: Watch, now: datetime) -> CalendarChange | None:
+    mark = watch.calendar()
+    return watch.write(lambda db: calendar_change(db, watch.org, mark, now)) if mark else None
+
+
+def _tell_of_calendar(watch: Watch, change: CalendarChange, now: datetime) -> None:
+    if _heard(watch, CalendarChanged(key=change.key)):
+        watch.write(lambda db: calendar_seen(db, watch.org, change))
+    else:
+        watch.write(lambda db: calendar_again(db, watch.org, now + AGAIN))
 
 
 def _warn(watch: Watch, task_id: str, at: datetime, now: datetime) -> None:

@@ -9,7 +9,22 @@ from typing import get_args
 from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
-from handlers import checks, clockwork, drafts, filing, handover, lists, others, oversight, people, plans, publishing
+from handlers import (
+    calendar,
+    checks,
+    clockwork,
+    deadlines,
+    drafts,
+    filing,
+    handover,
+    lists,
+    others,
+    oversight,
+    people,
+    plans,
+    policy,
+    publishing,
+)
 from handlers.context import Context
 from handlers.meaning import meaning
 from handlers.onward import stopped
@@ -25,7 +40,10 @@ router = Router(
     plans.router,  # 方案
     oversight.router,  # 暂停, 改派, 督办, 标注
     people.router,  # 授权, 代办, 栏目, 平台
+    policy.router,  # 制度的设置
+    deadlines.router,  # 期限的说明
     clockwork.router,  # 期限
+    calendar.router,  # 放假安排
     others.router,  # 其余
 )
 
@@ -40,11 +58,16 @@ def _heard_again(event: PlatformEvent, ctx: Context) -> list[Effect]:
 def handle(event: Event, ctx: Context) -> Sequence[Effect]:
     """What one event shall do. Platform events that have no handler of their own are first read for their meaning."""
     if type(event) in router.table:
-        return completed(router(event, ctx), ctx)
+        return completed(_with_missing_years(router(event, ctx), ctx), ctx)
     if isinstance(event, get_args(PlatformEvent)):
         meant = meaning(event, ctx)
-        return completed([*_heard_again(event, ctx), *(stopped(meant, ctx) or router(meant, ctx))], ctx)
+        effects = [*_heard_again(event, ctx), *(stopped(meant, ctx) or router(meant, ctx))]
+        return completed(_with_missing_years(effects, ctx), ctx)
     raise KeyError(type(event).__name__)
+
+
+def _with_missing_years(effects: Sequence[Effect], ctx: Context) -> Sequence[Effect]:
+    return [*effects, *calendar.missing_years(effects, ctx)]
 
 
 def completed(effects: Sequence[Effect], ctx: Context) -> Sequence[Effect]:

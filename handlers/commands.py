@@ -253,6 +253,40 @@ def _platform(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.PlatformChanged(who=who, name=m["name"], state={"启用": "在用"}.get(m["state"], m["state"]))
 
 
+# ---- 制度 ------------------------------------------------------------------------------------------------------------
+
+BARE = "字数|每天群发|期限|单位名称|禁止内容|保护字样|环节"  # clear without 设置 before it
+SET = rf"(?P<what>截止时间|上班时间|催办时段|提前提醒|再次催办|久未办理|{BARE})"
+
+
+def _policy(what: str) -> Make:
+    return lambda m, who, ctx: i.PolicyAsked(who=who, what=what, name=_trim(m.groupdict().get("name")))
+
+
+_says(r"制度")(_policy("summary"))
+_says(r"制度(?:修改)?记录")(_policy("history"))
+_says(r"流程图(?:[\s:：]+(?P<name>[^\n]{1,40}))?")(_policy("chart"))
+_says(r"环节(?:[\s:：]+(?P<name>[^\s]{1,40}))?")(_policy("steps"))
+_says(r"(?P<name>禁止内容|保护字样)")(_policy("list"))
+
+
+@_says(r"期限" + GAP + NO)
+def _deadline(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.DeadlineAsked(who=who, item=int(m["no"]))
+
+
+@_says(r"设置(?:[\s:：]+(?P<what>\S{1,8})(?P<rest>[^\n]{0,30}))?")
+@_says(r"设置[\s:：]*" + SET + r"[\s:：]*(?P<rest>[^\n]{0,200})")
+@_says(rf"(?P<what>{BARE})[\s:：]+(?P<rest>[^\n]{{1,200}})")
+def _setting(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PolicySaid(who=who, what=m["what"] or "", rest=" ".join(_trim(m["rest"]).split()))
+
+
+@_says(r"(?P<no>不改|取消修改|不修改)|确认修改")
+def _confirm_policy(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PolicyConfirmed(who=who, confirm=not m["no"])
+
+
 @_says(r"算了|取消|不用了")
 def _cancel(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.Cancelled(who=who)

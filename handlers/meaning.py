@@ -196,6 +196,8 @@ def of_tap(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
 
 def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Context) -> i.Intent:
     item = row.item
+    if row.purpose == "policy" and _offered(row, button, chosen):
+        return i.PolicyConfirmed(who=who, confirm=button == "apply")
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:

@@ -405,7 +405,7 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     effects: list[Effect] = [
         SaveItem(item),
         FileItem(item.id, item.filing_no, ctx.now, flow.file),
-        _acknowledgement(item, ctx),
+        acknowledgement(item, ctx),
         Record("system", "备案", item.id, f"备 {item.filing_no}", version=item.current.no),
     ]
     for person in filed_with(item, flow.file, ctx.desk):
@@ -417,7 +417,7 @@ def filing_key(item: Item) -> str:
     return f"{item.id}:filing"
 
 
-def _acknowledgement(item: Item, ctx: Context) -> OpenDeadline:
+def acknowledgement(item: Item, ctx: Context) -> OpenDeadline:
     """A42: whoever it was filed with acknowledges it within a working day, or is reminded."""
     reg = ctx.policy_of(item)
     due = deadline.due_at(ACKNOWLEDGED_IN, ctx.now, reg.clock, ctx.calendar, reason="备案")

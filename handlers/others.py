@@ -61,7 +61,9 @@ def stale_tap(intent: i.StaleTap, ctx: Context) -> Sequence[Effect]:
     """Rule 8 for every policy: an old card does nothing more; it answers with the present state and is set right."""
     item = ctx.store.item(intent.item) if intent.item else None
     if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
-        return [*settle_tap(intent, "不由您办理", ctx), Record(intent.who, "无效点击", intent.item)]
+        own = ctx.store.card(intent.task_id) if intent.item is None and intent.task_id else None
+        done = own.card.done if own and own.card.done else "不由您办理"
+        return [*settle_tap(intent, done, ctx), Record(intent.who, "无效点击", intent.item)]
     moves, step = ctx.moves(item), item.step
     people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
     row = ctx.store.card(intent.task_id)

@@ -22,6 +22,7 @@ from bot.rules.forms import BadValue, read_date
 from bot.rules.item import Item
 from bot.rules.roster import Delegation, Grant, Roster, Seat
 from bot.rules.routing import Desk, overseers, superiors
+from bot.rules.settings import Amendment
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -228,9 +229,12 @@ def column_changed(intent: i.ColumnChanged, ctx: Context) -> Sequence[Effect]:
     if problem:
         return refuse(intent, problem, ctx)
     after = _columns_after(intent, before)
-    change = ChangePolicy("columns", _json(before), _json(after), intent.who)
+    changes = _column_changes(intent, before, after, ctx)
+    wrong = ctx.settings.problems(changes) if ctx.settings else ()
+    if wrong:
+        return refuse(intent, "；".join(wrong), ctx)
     return [
-        change,
+        *[ChangePolicy(c.path, _json(c.before), _json(c.after), intent.who) for c in changes],
         Record(intent.who, "调整栏目", None, f"{'、'.join(before)} → {'、'.join(after)}"),
         say(intent, f"栏目现为：{'、'.join(after)}。已有稿件不变。", ctx),
     ]
@@ -258,8 +262,20 @@ def _columns_after(intent: i.ColumnChanged, before: tuple[str, ...]) -> tuple[st
             return tuple(dict.fromkeys((*before, intent.name)))
 
 
-def _json(values: tuple[str, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+def _column_changes(
+    intent: i.ColumnChanged, before: tuple[str, ...], after: tuple[str, ...], ctx: Context
+) -> list[Amendment]:
+    """The columns, and where a flow names one that is renamed."""
+    changes = [Amendment("columns", before, after)]
+    for flow in ctx.regulation.flow:
+        renamed = tuple(intent.new_name if c == intent.name and intent.new_name else c for c in flow.columns)
+        if renamed != flow.columns:
+            changes.append(Amendment(f"flow.{flow.id}.columns", flow.columns, renamed))
+    return changes
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def columns_now(ctx: Context) -> str:

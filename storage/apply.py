@@ -142,7 +142,7 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
         case EndDelegation(absent):
             end_delegation(db, org, absent, now)
         case ChangePolicy():
-            change_policy(db, org, effect, now)
+            change_policy(db, org, effect, now, cause)
         case SetPlatform():
             set_platform(db, org, effect, now)
         case SetReachable():

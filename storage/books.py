@@ -46,8 +46,8 @@ def set_platform(db: Database, org: str, effect: SetPlatform, now: datetime) -> 
     insert(db, "platforms", row, on_conflict=f"ON CONFLICT DO UPDATE SET {update}")
 
 
-def change_policy(db: Database, org: str, effect: ChangePolicy, now: datetime) -> None:
-    """One change, one new policy version."""
+def change_policy(db: Database, org: str, effect: ChangePolicy, now: datetime, cause: str) -> None:
+    """One change, one new policy version; `cause` is the same for what was said in one sentence."""
     [last] = rows(db, "SELECT coalesce(max(version), 0) FROM policy_changes WHERE org = ?", org)
     row = {
         "org": org,
@@ -57,5 +57,6 @@ def change_policy(db: Database, org: str, effect: ChangePolicy, now: datetime) -
         "after": effect.after,
         "by": effect.by,
         "at": to_text(now),
+        "cause": cause,
     }
     insert(db, "policy_changes", row)

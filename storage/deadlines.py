@@ -34,11 +34,13 @@ def deadline_row(row: sqlite3.Row) -> DeadlineRow:
 
 
 def open_deadline(db: Database, org: str, effect: OpenDeadline, now: datetime) -> None:
-    """Open a deadline. The same one again changes nothing; a moved one starts its ladder anew."""
+    """Open a deadline. The same one again changes at most its explanation; a moved one starts its ladder anew."""
     ladder = json.dumps([[rung, to_text(at)] for rung, at in effect.ladder])
     standing = first(db, "SELECT * FROM deadlines WHERE org = ? AND key = ? AND closed = 0", org, effect.key)
     if standing is not None:
         if (standing["due_at"], standing["ladder"]) == (maybe_text(effect.due_at), ladder):
+            said = (effect.explanation, int(effect.provisional), standing["id"])
+            db.execute("UPDATE deadlines SET explanation = ?, provisional = ? WHERE id = ?", said)
             return
         _close(db, "id = ?", now, standing["id"])
     rung, alert_after = effect.ladder[0] if effect.ladder else ("", None)

@@ -279,7 +279,9 @@ class Reader:
         """Every change of the policy, in order."""
         found = self._all("SELECT * FROM policy_changes WHERE org = ? ORDER BY version")
         return tuple(
-            PolicyChangeRow(row["version"], row["path"], row["before"], row["after"], row["by"], from_text(row["at"]))
+            PolicyChangeRow(
+                row["version"], row["path"], row["before"], row["after"], row["by"], from_text(row["at"]), row["cause"]
+            )
             for row in found
         )
 

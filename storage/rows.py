@@ -106,7 +106,10 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyChangeRow:
-    """One change of a setting. `before` and `after` are JSON texts; `version` is the policy version it made."""
+    """One change of a setting. `before` and `after` are JSON texts; `version` is the policy version it made.
+
+    `cause` is the same for what was changed together.
+    """
 
     version: int
     path: str
@@ -114,6 +117,7 @@ class PolicyChangeRow:
     after: str
     by: str
     at: datetime
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

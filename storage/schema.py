@@ -248,6 +248,12 @@ CREATE UNIQUE INDEX moves_once ON moves (org, item, round, lap, step, unit, acto
 """
 
 
+@migrations()
+def changes_said_together(db: Database) -> None:
+    """What one sentence changed at several places of the policy stands or falls together."""
+    db.execute("ALTER TABLE policy_changes ADD COLUMN cause TEXT NOT NULL DEFAULT ''")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -7,7 +7,7 @@ a weekday `周一` (the end of the next one), or negative with a date of the for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -261,6 +261,17 @@ def next_over(
     kind = before.name.partition(":")[0]
     at = permitted(_later(before.at, again, calendar), nag_window(nag, clock), calendar, urgent)
     return Rung(f"{kind}:{before.nth + 1}", at)
+
+
+def without_sent(
+    ladder: tuple[tuple[str, datetime], ...], sent: Iterable[str], due: datetime, now: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    """The ladder of a deadline reckoned anew: no rung twice, and no reminder ahead of what is over."""
+    climbed = set(sent)
+    overs = max((Rung(name, now).nth for name in climbed if name.startswith("over:")), default=0)
+    ahead = [(name, at) for name, at in ladder if name.startswith("ahead:") and name not in climbed and due > now]
+    after = [(f"over:{overs + 1}", at) for name, at in ladder if name == "over:1"]
+    return (*ahead, *after)
 
 
 def _first_idle(began: datetime, nag: Nag, clock: Clock, calendar: Calendar, urgent: bool) -> tuple[Rung, ...]:

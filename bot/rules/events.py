@@ -149,6 +149,11 @@ class PeopleChanged(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarChanged(Internal):
+    """The holidays of a year were published: a newer calendar, or another content of the organisation's file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFetched(Internal):
     """The content of a received picture or video has been stored."""
 
@@ -190,5 +195,5 @@ PlatformEvent = (
     TextReceived | PictureReceived | VoiceReceived | VideoReceived | PlaceReceived | LinkReceived | CardTapped
     | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
 )
-InternalEvent = NagFell | CardExpiring | PeopleChanged | MediaFetched | MediaLost | MessageFailed
+InternalEvent = NagFell | CardExpiring | PeopleChanged | CalendarChanged | MediaFetched | MediaLost | MessageFailed
 Event = PlatformEvent | InternalEvent

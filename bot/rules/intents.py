@@ -267,6 +267,36 @@ class ColumnChanged(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAsked(Intent):
+    """`what`: summary 制度 | history 制度记录 | chart 流程图 | steps 环节 | list 禁止内容. `name`: which one."""
+
+    what: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySaid(Intent):
+    """A setting to change: `what` 截止时间, 期限, 环节 …; `rest` as typed. Takes effect only after 确认修改."""
+
+    what: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyConfirmed(Intent):
+    """确认修改, or 不改."""
+
+    confirm: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineAsked(Intent):
+    """期限 0123: how it was reckoned, and who is told what if nobody acts."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformChanged(Intent):
     """平台 腾讯网 停用|在用|未开通 (saws 三, R2)."""
 

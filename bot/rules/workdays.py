@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
@@ -34,17 +34,21 @@ def is_weekday(day: date) -> bool:
 
 
 class ChineseCalendar:
-    """The official calendar. `extra` (date → worked or not) goes first: a year not yet published, a local day off."""
+    """The official calendar. `extra` (date → worked or not) goes first: a year not yet published, a local day off.
 
-    def __init__(self, extra: Mapping[date, bool] | None = None) -> None:
+    `years`: further years that are known because `extra` holds all there is to say of them.
+    """
+
+    def __init__(self, extra: Mapping[date, bool] | None = None, years: Iterable[int] = ()) -> None:
         self._extra = dict(extra or {})
+        self._years = frozenset(years)
 
     def is_workday(self, day: date) -> Day:
         if day in self._extra:
             return _extra_day(day, self._extra[day])
         if day.year in OFFICIAL_YEARS:
             return _official_day(day)
-        return Day(is_weekday(day), known=False, why="" if is_weekday(day) else "周末")
+        return Day(is_weekday(day), known=day.year in self._years, why="" if is_weekday(day) else "周末")
 
 
 def _extra_day(day: date, worked: bool) -> Day:

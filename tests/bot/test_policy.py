@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot.policy import Policy, Settings, build_version, note_file, plain, renumbered
 from bot.regulation import source_text
-from bot.rules.effects import ChangePolicy, Record
+from bot.rules.effects import ChangePolicy, Effect, Record
 from bot.rules.settings import Amendment, wanted
 from bot.rules.textcheck import Entry
 from storage.apply import apply
@@ -37,8 +37,8 @@ def db(tmp_path: Path) -> Iterator[Database]:
 def change(db: Database, policy: Policy, what: str, rest: str) -> None:
     for amendment in wanted(what, rest, Settings(policy, Reader(db, ORG)).raw()):
         before, after = (json.dumps(value, ensure_ascii=False) for value in (amendment.before, amendment.after))
-        effects = [ChangePolicy(amendment.path, before, after, "editor"), Record("editor", "修改制度")]
-        apply(db, effects, org=ORG, cause=f"c{what}", now=NOW)
+        effects: list[Effect] = [ChangePolicy(amendment.path, before, after, "editor"), Record("editor", "修改制度")]
+        apply(db, effects, org=ORG, cause=f"{what} {rest}", now=NOW)
 
 
 def test_a_version_stays_what_it_was(db: Database) -> None:
@@ -159,7 +159,7 @@ def test_words_follow_their_prohibitions() -> None:
 @pytest.mark.parametrize(
     ("sentence", "said"),
     [
-        ("先审后发:publish 之前、最后一次 draft 之后须有无条件的 check", "先审后发：发布之前、最后一次起草之后须有无条件的审核"),
+        ("先审后发:publish 之前须有无条件的 check", "先审后发：发布之前须有无条件的审核"),
         ("cutoff(06:00)早于 open(08:30)", "截止时间（06:00）早于上班时间（08:30）"),
     ],
 )  # fmt: skip
