@@ -83,6 +83,11 @@ class Desk:
         self._stop()
         self._stack.close()
 
+    @property
+    def org(self) -> str:
+        """The organisation's key in the database."""
+        return CORP
+
     def _sandbox(self) -> SandboxConfig:
         people: dict[str, Person] = {}
         for seat in self.seats:

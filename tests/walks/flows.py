@@ -16,7 +16,7 @@ from bot.rules.item import Item, Move, Version
 from bot.rules.roster import Seat
 from handlers.wording import OTHER_REASON
 from storage.read import Reader
-from tests.walks.desk import CORP, Desk
+from tests.walks.desk import Desk
 
 Walk = Callable[[Desk], None]
 
@@ -203,7 +203,7 @@ def pressed(desk: Desk, card: dict[str, Any], user: str, label: str) -> None:
 def books(desk: Desk) -> Iterator[Reader]:
     """The database as it stands, on a connection of its own."""
     with reading(desk.config().storage.path) as db:
-        yield Reader(db, CORP)
+        yield Reader(db, desk.org)
 
 
 def end_state(desk: Desk) -> dict[str, Any]:
