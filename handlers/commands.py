@@ -195,10 +195,10 @@ def _chase(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ChaseAsked(who=who, item=int(m["no"]), text=_trim(m["text"]))
 
 
-@_says(r"(?P<what>取消标注|标注)" + GAP + NO + GAP + r"(?P<tick>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
+@_says(r"(?P<what>取消标注|标注)" + GAP + NO + GAP + r"(?P<tick>[^\s,，:：\d][^\s,，:：]*)(?:[\s,，:：]+(?P<why>.+))?")
 def _tick(m: Match, who: str, ctx: Context) -> i.Intent:
     clear = m["what"] == "取消标注"
-    return i.TickSaid(who=who, item=int(m["no"]), tick=m["tick"], clear=clear, reason=_trim(m["why"]))
+    return i.TickSaid(who=who, item=int(m["no"]), tick=_trim(m["tick"]), clear=clear, reason=_trim(m["why"]))
 
 
 @_says(r"关联" + GAP + NO + r"[\s,，、到至]+(?:方案)?\s*" + NO.replace("no", "plan"))

@@ -58,11 +58,6 @@ def _overseen(intent: i.Intent, number: int, act: str, ctx: Context) -> Item | l
     return item
 
 
-def _title(item: Item) -> str:
-    """How a message to those without a part in it names it."""
-    return item.number if item.flow and item.flow.private else f"{item.number}《{w.heading(item)}》"
-
-
 # ---- 暂停, 恢复 -----------------------------------------------------------------------------------------------------
 
 

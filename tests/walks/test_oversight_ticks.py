@@ -160,3 +160,10 @@ def test_a_level_may_be_lowered_before_its_higher_check(weibo: Desk) -> None:
     assert weibo.live("unit_leader", number) == []
     weibo.later(minutes=7)
     assert "已发布" in weibo.live("editor", number)
+
+
+def test_the_words_may_be_run_together(floor: Desk) -> None:
+    number = drafted(floor, "post", "writer")
+    assert "已标注“重大事项”" in floor.says("market_head", f"标注{number}重大事项。")
+    assert "已取消标注“重大事项”" in floor.says("market_head", f"取消标注 {number} 重大事项，只是例会")
+    assert [r.detail for r in lines(floor, number) if r.action == "取消标注"] == ["重大事项:只是例会"]
