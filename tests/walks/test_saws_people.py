@@ -493,7 +493,8 @@ def test_every_open_item_shows_step_holder_and_time(desk: Desk) -> None:
     number = desk.submits("limin", DRAFT, BUSINESS)
     desk.now(moment(17, 12, 30))
 
-    said, listed = desk.says("wangfang", "在办"), f"在办 1 件：\n【监管一司】1 件\n{number}《{TITLE}》保密审查 何平 已等 3.5 小时"
+    said = desk.says("wangfang", "在办")
+    listed = f"在办 1 件：\n【监管一司】1 件\n{number}《{TITLE}》保密审查 何平 已等 3.5 小时"
     assert said == f"{listed}\n催办“催办 编号 一句话”，逾期的一起催“全部催办”，换人办“改派 编号 姓名 理由”。"
     assert desk.menu("wangfang", "open") == said
     assert desk.says("chenjing", "在办") == "没有在办事项。"
