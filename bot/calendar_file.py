@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from bot.rules.workdays import OFFICIAL_YEARS, ChineseCalendar
+from bot.rules.workdays import OFFICIAL_YEARS, WEEKDAYS, ChineseCalendar
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,20 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
+
+
+def summary(own: OwnDays) -> list[str]:
+    """One line a year and kind of day: `2027年 放假 2 天：2月8日（周一）、2月9日（周二）`."""
+    lines = []
+    for year in own.years:
+        for worked, word in ((False, "放假"), (True, "上班")):
+            days = sorted(day for day, is_worked in own.days.items() if day.year == year and is_worked is worked)
+            if days:
+                shown = "、".join(f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）" for day in days)
+                lines.append(f"{year}年 {word} {len(days)} 天：{shown}")
+        if not any(day.year == year for day in own.days):
+            lines.append(f"{year}年 没有另外的放假和上班日，按周一至周五上班")
+    return lines or ["没有写任何日子"]
 
 
 class LiveCalendar:

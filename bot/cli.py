@@ -514,6 +514,30 @@ def _bar(what: str, size: int) -> Iterator[Callable[[int], None]]:
         yield lambda line: progress.update(task, description=f"{what}: 第 {line} 行")
 
 
+# ---- the calendar ---------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def calendar() -> None:
+    """放假安排：看一个放假文件对不对。"""
+
+
+@calendar.command("check")
+@click.argument("file", metavar="文件", type=Path)
+def calendar_check(file: Path) -> None:
+    """检查一个放假文件：列出放假和上班的日子，问题一次列全；有问题时退出码是 1。"""
+    from bot.calendar_file import CalendarProblems, load_days, summary
+
+    try:
+        own = load_days(file)
+    except CalendarProblems as problems:
+        _report(f"放假安排 {file.name}", problems.problems)
+        sys.exit(1)
+    _report(f"放假安排 {file.name}", ())
+    for line in summary(own):
+        click.echo(line)
+
+
 # ---- version -------------------------------------------------------------------------------------------------------
 
 

@@ -143,6 +143,9 @@ def card_expiring(event: CardExpiring, ctx: Context) -> Sequence[Effect]:
     """Before a sent code's 72 hours end the card is issued anew and the old one closed, while the item still waits."""
     row = ctx.store.card(event.task_id)
     item = ctx.store.item(row.item) if row and row.item else None
+    if row is not None and row.item is None and row.live:  # a question of the settings: asked again, not renewed
+        over: Effect = UpdateCard(row.task_id, cards.closed(row.card, "已失效"), f"expire|{row.task_id}")
+        return [over, Record("system", "关闭旧卡片", None, row.task_id)]
     if row is None or item is None or not row.live:
         return [Record("system", "卡片已失效", item.id if item else None, event.task_id)]
     close: Effect = UpdateCard(row.task_id, cards.closed(row.card, "已换新卡片"), f"expire|{row.task_id}")

@@ -183,6 +183,8 @@ def summary(intent: i.PolicyAsked, ctx: Context) -> str:
     ahead = "、".join(due_words(spec) for spec in reg.nag.ahead) or "无"
     again, idle = (due_words(spec) if spec else "无" for spec in (reg.nag.again, reg.nag.idle))
     lines.append(f"提前提醒 {ahead}，再次催办 {again}，久未办理 {idle}")
+    if reg.nag.up:
+        lines.append(f"逐级告知 {' → '.join(ctx.role_label(role) for role in reg.nag.up)}")
     for channel in reg.channel.values():
         chars = f"{channel.chars} 字以内" if channel.chars else "字数不限"
         lines.append(f"{channel.name}：{chars}{f'，每天群发 {channel.per_day} 次' if channel.per_day else ''}")

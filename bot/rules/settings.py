@@ -167,7 +167,6 @@ PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
 }
 OF_CHANNEL = {"字数": "chars", "每天群发": "per_day"}
 LISTED = {"禁止内容": "content.banned", "保护字样": "reserved_names"}
-WORDS = (*PLAIN, *OF_CHANNEL, "期限", "单位名称", *LISTED, "环节")
 HOW = (
     "“设置 截止时间 20:00”“设置 再次催办 1个工作日”“字数 渠道 140”“每天群发 渠道 1”“期限 流程 环节 2个工作日”"
     "“单位名称 旧名 新名”“禁止内容 增加 内容”“保护字样 增加 字样”“环节 流程”"
@@ -186,7 +185,7 @@ def wanted(what: str, rest: str, raw: Raw) -> tuple[Amendment, ...]:
     elif what in LISTED:
         found = _listed(what, rest, raw)
     else:
-        makes = {"期限": _due, "单位名称": _unit, "环节": _steps}
+        makes = {"期限": _due, "单位名称": _unit, "环节": _steps, "逐级告知": _up}
         if what not in makes:
             raise BadSetting(f"没有“{what}”这项设置。可以发：{HOW}")
         found = makes[what](rest, raw)
@@ -283,6 +282,18 @@ def _renamed(value: object, old: str, new: str) -> object:
     return value
 
 
+def _up(rest: str, raw: Raw) -> tuple[Amendment, ...]:
+    """Whom lateness is told, one more each time."""
+    if not rest:
+        raise BadSetting("请写明角色，例如“设置 逐级告知 部门负责人、主管领导”")
+    roles = None if rest in NONE else [_role(one, raw) for one in re.split(r"[、，,→\s]+", rest) if one]
+    return (_amendment(raw, "nag.up", roles),)
+
+
+def _role(name: str, raw: Raw) -> str:
+    return _one_of(name, {key: (key, role["label"]) for key, role in raw.get("role", {}).items()}, "角色")
+
+
 # ---- steps ---------------------------------------------------------------------------------------------------------
 
 
@@ -337,8 +348,7 @@ def _steps(rest: str, raw: Raw) -> tuple[Amendment, ...]:
     added = _ADD.fullmatch(rest.strip()) if word == "增加" else None
     if added is None:
         raise BadSetting(f"请写“环节 {name} 删除 环节名”或“环节 {name} 增加 终审 由 角色 在 环节名 之后”")
-    roles = {key: (key, role["label"]) for key, role in raw.get("role", {}).items()}
-    by = [_one_of(one, roles, "角色") for one in re.split(r"[、,，]", added["by"]) if one]
+    by = [_role(one, raw) for one in re.split(r"[、,，]", added["by"]) if one]
     place = _place(added["at"].strip(), steps) + (added["side"] == "后")
     do = "record" if added["do"] in ("登记", "办理") else "check"
     steps.insert(place, {"by": by, "do": do, "act": added["act"]})
@@ -384,6 +394,8 @@ def change_words(path: str, before: object, after: object, raw: Mapping[str, Any
         return f"{name}：{_step_changes(before, after, raw)}"
     if path in LISTED.values():
         return f"{name}：{_list_changes(before, after)}"
+    if path == "nag.up":
+        before, after = (_labels(value, raw) for value in (before, after))
     return f"{name}：{_value_words(path, before)} → {_value_words(path, after)}"
 
 
@@ -397,6 +409,12 @@ def _value_words(path: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return "、".join(str(one) for one in value)
     return str(value)
+
+
+def _labels(value: object, raw: Mapping[str, Any]) -> list[str]:
+    roles = raw.get("role", {})
+    keys = value if isinstance(value, list | tuple) else ()
+    return [roles[key]["label"] if key in roles else str(key) for key in keys]
 
 
 def _list_changes(before: object, after: object) -> str:

@@ -513,3 +513,19 @@ def test_demo_needs_no_configuration(run: Run, folder: Path, started: list[objec
         {"host": "127.0.0.1", "port": 8000, "slug": "saws"},
         {"host": "127.0.0.1", "port": 9000, "slug": "citics"},
     ]
+
+
+def test_a_calendar_file_is_looked_at(tmp_path: Path, run: Run) -> None:
+    """列出放假和上班的日子; 有错一次说全, 退出码 1。"""
+    file = tmp_path / "days.toml"
+    file.write_text("off = [2027-02-09, 2027-02-08]\nwork = [2027-02-14]\nyears = [2028]\n", encoding="utf-8")
+    good = run("calendar", "check", str(file))
+    file.write_text('off = ["春节"]\nrest = []\n', encoding="utf-8")
+    bad = run("calendar", "check", str(file))
+
+    assert good.exit_code == 0 and good.output.splitlines()[1:] == [
+        "2027年 放假 2 天：2月8日（周一）、2月9日（周二）",
+        "2027年 上班 1 天：2月14日（周日）",
+        "2028年 没有另外的放假和上班日，按周一至周五上班",
+    ]
+    assert bad.exit_code == 1 and "rest: 没有这个键" in bad.output and "off.0: 不是日期" in bad.output

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar_file import CalendarProblems, load_calendar
+from bot.calendar_file import CalendarProblems, LiveCalendar, load_calendar, load_days
 from bot.regulation import load
 from bot.rules.textcheck import Entry
+from bot.rules.workdays import OFFICIAL_YEARS, Day
 from bot.words_file import WordProblems, kinds_of_post, load_words
 
 
@@ -77,3 +78,38 @@ def test_all_problems_of_a_calendar_at_once(tmp_path: Path) -> None:
     text = "\n".join(found.value.problems)
     assert len(found.value.problems) == 3
     assert "rest" in text and "off.1" in text and "又放假又上班" in text
+
+
+def test_a_year_is_known_by_its_days_or_by_name(tmp_path: Path) -> None:
+    """文件里有那一年的日子, 或写明 years, 那一年就有了安排。"""
+    assert load_days(written(tmp_path, "off = [2027-01-01]\nyears = [2028]\n")).years == (2027, 2028)
+    assert load_days(written(tmp_path, "")).years == ()
+
+
+@pytest.mark.parametrize("line", ["years = 2027", 'years = ["2027"]', "years = [true]", "years = [27]"])
+def test_years_are_years(tmp_path: Path, line: str) -> None:
+    with pytest.raises(CalendarProblems) as found:
+        load_days(written(tmp_path, line))
+    assert found.value.problems == ["years: 要写成年份的列表，例如 [2027]"]
+
+
+def test_a_live_calendar_sees_its_file_change(tmp_path: Path) -> None:
+    """内容变了记号就变; 写坏了仍用原来的; 只碰一下时间不算变。"""
+    day = date(2027, 1, 4)
+    path = written(tmp_path, "")
+    live = LiveCalendar(path)
+    first = live.mark()
+    assert not live.now().is_workday(day).known
+    path.write_text("off = [2027-01-04]\n", encoding="utf-8")
+    second = live.mark()
+    assert second != first and live.now().is_workday(day) == Day(False, why="放假")
+    path.write_text("off = [\n", encoding="utf-8")
+    assert live.mark() == second and not live.now().is_workday(day).workday
+    path.write_text("off = [2027-01-04]\n", encoding="utf-8")
+    assert live.mark() == second
+    path.unlink()
+    assert live.mark() == second
+
+
+def test_without_a_file_only_the_official_years_make_the_mark() -> None:
+    assert LiveCalendar().mark() == f"{OFFICIAL_YEARS.start}-{OFFICIAL_YEARS.stop - 1}"

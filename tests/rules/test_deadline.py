@@ -22,6 +22,7 @@ from bot.rules.deadline import (
     parse_clock,
     parse_duration,
     permitted,
+    without_sent,
 )
 from bot.rules.regulation import Clock, Do, Flow, Kind, Nag, Step
 from bot.rules.workdays import Calendar, ChineseCalendar, Day
@@ -420,3 +421,22 @@ def test_the_ladder_agrees_with_the_slow_reading(
     following = next_over(Rung("over:1", found["over:1"]), "2h", nag, CLOCK, calendar)
     assert following == Rung("over:2", slow_first(
         (found["over:1"] + timedelta(hours=2)).astimezone(BEIJING), calendar))
+
+
+T = "2027-01-05 08:30"
+
+
+@pytest.mark.parametrize(
+    ("sent", "due", "left"),
+    [
+        ((), "2027-01-06 17:30", ("ahead:2h", "over:1")),
+        (("ahead:2h",), "2027-01-06 17:30", ("over:1",)),
+        (("ahead:2h", "over:1"), "2027-01-06 17:30", ("over:2",)),
+        (("over:1", "over:2", "over:3"), "2027-01-06 17:30", ("ahead:2h", "over:4")),
+        ((), "2027-01-04 17:30", ("over:1",)),
+    ],
+)
+def test_a_ladder_reckoned_anew(sent: tuple[str, ...], due: str, left: tuple[str, ...]) -> None:
+    """改算以后: 催过的一级不再催, 已经过期的不再提前提醒, 逾期的接着往上数。"""
+    rungs = (("ahead:2h", at("2027-01-06 15:30")), ("over:1", at("2027-01-07 08:30")))
+    assert tuple(name for name, _ in without_sent(rungs, sent, at(due), at(T))) == left

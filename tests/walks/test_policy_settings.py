@@ -121,6 +121,13 @@ def test_the_tap_is_heard_once(opens: Opens) -> None:
     assert versions(desk) == [(1, "nag.again", "wangfang")]
 
 
+def test_the_question_does_not_stay_for_ever(desk: Desk) -> None:
+    """没有人点的“确认修改”卡片, 失效前关上, 不再换发。"""
+    desk.says("wangfang", "设置 截止时间 20:00")
+    desk.later(hours=71)
+    assert desk.live("wangfang", "policy") == [] and versions(desk) == []
+
+
 def test_two_at_once_see_what_is_true(desk: Desk) -> None:
     """两人同时要改: 后确认的先看到现状, 再确认一次。"""
     other = next(seat.userid for seat in desk.seats if seat.role == "central_head")
