@@ -24,6 +24,8 @@ from handlers import (
     plans,
     policy,
     publishing,
+    sending_out,
+    timing,
 )
 from handlers.context import Context
 from handlers.meaning import meaning
@@ -31,9 +33,11 @@ from handlers.onward import stopped
 from handlers.router import Router
 
 router = Router(
-    drafts.router,  # 投稿
+    drafts.router,  # 投稿, 更正, 撤下
     checks.router,  # 审核
     publishing.router,  # 发布, 办理
+    sending_out.router,  # 群发前测试, 合并群发
+    timing.router,  # 定时发布, 久未发布
     filing.router,  # 备案
     lists.router,  # 待办, 在办, 进度
     handover.router,  # 人员变了, 转交

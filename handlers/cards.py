@@ -9,7 +9,9 @@ from itertools import combinations
 
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.platforms import platforms_of
 from bot.rules.progress import settable_ticks
+from bot.rules.quota import test_channels
 from bot.rules.regulation import Flow, Kind, Step
 from handlers import wording as w
 from handlers.context import Context
@@ -62,9 +64,19 @@ def _select(key: str, title: str, options: Sequence[Option], selected: str, *, m
     return Select(key, title, (*head, *options)[:MAX_OPTIONS], head[0].id if head else "")
 
 
+def channels_in_use(ctx: Context) -> tuple[str, ...]:
+    """A channel whose platforms are all 停用 or 未开通 is not offered; without any, all are: somebody must notice."""
+    states = ctx.store.platforms()
+    used = [
+        key for key, channel in ctx.regulation.channel.items()
+        if any(states.get((key, p), "在用") == "在用" for p in platforms_of(channel))
+    ]  # fmt: skip
+    return tuple(used or ctx.regulation.channel)
+
+
 def channel_options(ctx: Context) -> tuple[Option, ...]:
     """All channels together first, then each combination down to the single ones."""
-    keys = tuple(ctx.regulation.channel)
+    keys = channels_in_use(ctx)
     found = []
     for size in range(len(keys), 0, -1):
         for chosen in combinations(keys, size):
@@ -269,8 +281,40 @@ def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url
         rows=tuple(rows),
         buttons=(
             Button(f"已{step.act}" if len(step.act) <= 4 else "已发布", key="published", style=1),
+            *((Button("请人测试", key="test", style=2),) if test_channels(item, ctx.regulation) else ()),
             Button("有问题", key="problem", style=2),
         ),
+        url=url,
+    )
+
+
+def test_card(item: Item, to: str, ctx: Context, url: str) -> Card:
+    """群发前测试: to somebody other than the sender."""
+    return Card(
+        task_id=task_id(item, "test", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(w.accounts(item, ctx), 20),
+        desc=cut(f"请您测试 · {item.unit} · 第{item.current.no}版", 44),
+        body=cut(item.current.text, 160),
+        rows=(
+            Row("编号", item.number, url),
+            Row("依据", cut(w.basis(item.flow), 30)),
+            Row("校验", item.current.short_print),
+        ),
+        buttons=(Button("测试通过", key="passed", style=1), Button("测试不通过", key="failed", style=3)),
+        url=url,
+    )
+
+
+def hold_card(item: Item, to: str, ctx: Context, url: str) -> Card:
+    """久未发布: does it still hold?"""
+    return Card(
+        task_id=task_id(item, "hold", to, ctx),
+        title=cut(w.heading(item), 36),
+        source="审发 · 久未发布",
+        body="这件已审定，5个工作日没有发布，还要发布吗？",
+        rows=(Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))),
+        buttons=(Button("仍要发布", key="keep", style=1), Button("撤回", key="withdraw", style=3)),
         url=url,
     )
 

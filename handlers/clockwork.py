@@ -19,6 +19,7 @@ from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import deadline_key, filing_key, how_without_drafter, reported_to, send_card, tell
 from handlers.router import Router
+from handlers.unpublished import fell
 from storage.read import CardRow, DeadlineRow
 
 Ladder = Sequence[tuple[str, datetime]]
@@ -31,6 +32,8 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     """Holders before the deadline; after it holders and the first n of `up`. Once each, in the record."""
     item = ctx.store.item(event.item)
     row = ctx.store.open_deadline(event.deadline)
+    if item is not None and row is not None and (timed := fell(event, item, ctx)) is not None:
+        return timed
     if item is not None and row is not None and event.deadline == filing_key(item):
         return _filing_waits(event, item, row, ctx)
     if item is None or row is None or item.state is not State.RUNNING or event.deadline != deadline_key(item):

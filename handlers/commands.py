@@ -160,6 +160,57 @@ def _not_published(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.PublishRefused(who=who, item=int(m["no"]), reason=_trim(m["text"]))
 
 
+@_says(r"测试" + GAP + NOS + r"\s*(?P<verdict>不通过|未通过|通过)(?P<why>.*)")
+def _tested(m: Match, who: str, ctx: Context) -> i.Intent:
+    numbers = [int(n) for n in re.findall(r"\d+", m["nos"])]
+    return i.Tested(
+        who=who, item=numbers[0], more=tuple(numbers[1:]), passed=m["verdict"] == "通过", reason=_trim(m["why"])
+    )
+
+
+@_says(r"测试" + GAP + NO + r"(?:\s*(?:请|给|发给)?\s*(?P<name>[^\W\d][\w.@-]{0,63}))?")
+def _test(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.TestAsked(who=who, item=int(m["no"]), name=m["name"] or "")
+
+
+@_says(r"合并群发" + GAP + NOS)
+def _merge(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SendsMerged(who=who, items=tuple(dict.fromkeys(int(n) for n in re.findall(r"\d+", m["nos"]))))
+
+
+@_says(r"定时(?:发布)?" + GAP + NO + r"(?P<at>(?:\s|[:：,，]).+)")
+def _timed(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PublishTimed(who=who, item=int(m["no"]), at=_trim(m["at"]))
+
+
+@_says(r"取消定时" + GAP + NO)
+def _untimed(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PublishTimed(who=who, item=int(m["no"]))
+
+
+@_says(r"仍(?:要|然)?发布?" + GAP + NO)
+def _still(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.StillWanted(who=who, item=int(m["no"]))
+
+
+@_says(r"更正" + GAP + NO + r"(?P<text>\D.*)?")
+def _correct(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.CorrectionAsked(who=who, item=int(m["no"]), text=(m["text"] or "").strip(" \t\n:：,，"))
+
+
+@_says(r"(?P<urgent>紧急)?(?:撤下|下架)" + GAP + NO + r"(?P<why>\D.*)?")
+def _take_down(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.TakeDownAsked(who=who, item=int(m["no"]), reason=_trim(m["why"]), urgent=bool(m["urgent"]))
+
+
+@_says(r"视频[\s:：,，]*(?P<url>https?://\S+)(?P<rest>.{0,60})")
+def _video(m: Match, who: str, ctx: Context) -> i.Intent:
+    size = re.search(r"(?<![\w.])\d+(?:\.\d+)?\s*[KMG]B?(?![A-Za-z])", m["rest"], re.IGNORECASE)
+    left = m["rest"].replace(size[0], " ") if size else m["rest"]
+    named = re.search(r"[A-Za-z0-9]{2,5}", left)
+    return i.VideoLinked(who=who, url=m["url"], size=size[0] if size else "", format=named[0] if named else "")
+
+
 @_says(r"(?:办结|完成|填写|首发)" + GAP + NO)
 def _record(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.RecordMade(who=who, item=int(m["no"]))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from bot.rules import aftermath, progress
 from bot.rules import intents as i
-from bot.rules import progress
 from bot.rules.effects import (
     Effect,
     Expect,
@@ -34,8 +34,9 @@ from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
+from handlers.corrections import correction, taking_down
 from handlers.hints import hints
-from handlers.media import checked
+from handlers.media import MAX_MEDIA, checked
 from handlers.onward import (
     close_cards,
     deadline_key,
@@ -51,13 +52,13 @@ from handlers.onward import (
     tell,
 )
 from handlers.router import Router
+from handlers.videos import linked
 from storage.read import DeadlineRow
 
 router = Router()
 
 SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
-MAX_MEDIA = 9
 UNFIT_MEDIA = "不合格媒体"  # 去掉 takes it off; unlike 媒体, which is asked at 送审, it does not go on to submit
 LOOSE_MINUTES = 30
 
@@ -74,7 +75,7 @@ def open_draft(who: str, ctx: Context) -> Item | None:
 @router.on(i.DraftSent)
 def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
     """A text: a new draft, a part, a new wording. In doubt the person is asked, nothing is guessed away."""
-    if not ctx.drafting_seats(intent.who):
+    if not ctx.drafting_seats(intent.who) and open_draft(intent.who, ctx) is None:  # a correction may be anybody's
         return no_drafting(intent, ctx)
     if intent.only_channel:
         return _only_channel(intent, ctx)
@@ -136,8 +137,8 @@ def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
     flows = cards.startable(intent.who, ctx)
     if len(flows) == 1:
         item = replace(item, flow=flows[0])
-    if len(ctx.regulation.channel) == 1:
-        item = replace(item, channels=tuple(ctx.regulation.channel))
+    if len(cards.channels_in_use(ctx)) == 1:
+        item = replace(item, channels=cards.channels_in_use(ctx))
     if len(ctx.regulation.columns) == 1:
         item = replace(item, column=ctx.regulation.columns[0])
     return [*_reword(intent, item, intent.text, ctx, new=True), Remember(intent.who, "loose", "[]")]
@@ -424,7 +425,7 @@ def _missing_media(item: Item) -> Ask | None:
     for n, media in enumerate(item.current.media, 1):
         if media.problem:
             return Ask(f"{item.number} 第{n}个图片或视频不合要求：{media.problem}。请回复“去掉”后重发。", field="媒体")
-        if not media.sha:
+        if not media.sha and not media.link:
             return Ask(f"{item.number} 的图片还在接收，请过几秒再点送审。")
     return None
 
@@ -638,6 +639,8 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or (item.author != intent.who and not ctx.oversees(intent.who)):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if aftermath.kind_of(item) == aftermath.AT_ONCE:
+        return refuse(intent, f"{item.number} 已经紧急撤下，不能撤回，请补报情况", ctx, item)
     mine = item.author == intent.who
     if not mine and not drafter_gone(item, ctx.desk):
         return refuse(intent, f"{item.number} 由{ctx.name(item.author)}起草，要由起草人撤回", ctx, item)
@@ -670,6 +673,8 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
         item.author == intent.who or ctx.oversees(intent.who) or intent.who in current_holders(item, ctx)
     ):
         return refuse(intent, f"没有您可以换类别的事项 {intent.item:04d}", ctx)
+    if item.about:
+        return refuse(intent, f"{item.number} 是更正或撤下，不能换类别", ctx, item)
     flows = [f for f in ctx.regulation.flows(item.kind) if intent.flow in (f.option, f.label, f.id)]
     if not flows:
         names = "；".join(f.option for f in ctx.regulation.flows(item.kind))  # labels hold 、 themselves
@@ -704,6 +709,23 @@ def _standing(before: Item, after: Item, ctx: Context) -> DeadlineRow | None:
     if one is None or other is None or (one.do, one.by, one.act) != (other.do, other.by, other.act):
         return None
     return ctx.store.open_deadline(deadline_key(before))
+
+
+# ---- about what is published (A45) ---------------------------------------------------------------------------------
+
+
+@router.on(i.CorrectionAsked)
+def correction_asked(intent: i.CorrectionAsked, ctx: Context) -> Sequence[Effect]:
+    begun = correction(intent, ctx)
+    if isinstance(begun, list):
+        return begun
+    return merge_replies([*begun.effects, *ask_or_submit(intent, begun.item, ctx, final=True)])
+
+
+@router.on(i.TakeDownAsked)
+def take_down_asked(intent: i.TakeDownAsked, ctx: Context) -> Sequence[Effect]:
+    begun = taking_down(intent, ctx)
+    return begun if isinstance(begun, list) else merge_replies([*begun.effects, *submit(intent, begun.item, ctx)])
 
 
 # ---- pictures and videos --------------------------------------------------------------------------------------------
@@ -743,6 +765,15 @@ def media_sent(intent: i.MediaSent, ctx: Context) -> Sequence[Effect]:
         fetch,
         Record(intent.who, "加图" if kind == "image" else "加视频", item.id, version=after.current.no),
     ]
+
+
+@router.on(i.VideoLinked)
+def video_linked(intent: i.VideoLinked, ctx: Context) -> Sequence[Effect]:
+    """A large video is registered by its link (company-qiguanbu-R11)."""
+    item = open_draft(intent.who, ctx)
+    if item is None and not ctx.drafting_seats(intent.who):
+        return no_drafting(intent, ctx)
+    return linked(intent, item, _new_wording(item) if item else None, ctx)
 
 
 @router.on(i.MediaDropped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.rules import aftermath
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, State
@@ -54,13 +55,13 @@ def waiting_for(who: str, ctx: Context) -> list[Item]:
 
 
 def _due_order(item: Item, ctx: Context) -> float:
-    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed), None)
+    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.due_at), None)
     return row.due_at.timestamp() if row and row.due_at else float("inf")
 
 
 def due_note(item: Item, ctx: Context) -> str:
     """期限 今天 17:30 / 逾期 2.5 小时; empty without a deadline."""
-    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed), None)
+    row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.due_at), None)
     if row is None or row.due_at is None:
         return ""
     if row.due_at < ctx.now:
@@ -140,7 +141,7 @@ def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     limits = "、".join(f"{c.label} {c.chars} 字以内" for c in ctx.regulation.channel.values() if c.chars)
     text = (
         f"请把稿件全文直接发来：第一行是标题，下面是正文（{limits}，含标题和标点）。"
-        "图片、视频先发后发都行；Word 等文件收不到，请复制文字发来。"
+        "图片、视频先发后发都行，超过10MB的视频发“视频 链接 大小 格式”；Word 等文件收不到，请复制文字发来。"
     )
     return [say(intent, text, ctx), _looked(intent)]
 
@@ -173,7 +174,7 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
         return [
             say(
                 intent,
-                f"{item.number} 第{item.current.no}版（校验 {item.current.short_print}）\n{item.current.text}",
+                "\n".join((f"{item.number} {w.version(item)}", item.current.text, *about(item, ctx))),
                 ctx,
                 item.id,
             ),
@@ -181,6 +182,13 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
             looked,
         ]
     return [say(intent, _progress(item, ctx), ctx, item.id), looked]
+
+
+def about(item: Item, ctx: Context) -> list[str]:
+    """更正和撤下: what was done about a published item, and of what an item about one is about (A45)."""
+    lines = [f"{aftermath.ORIGINAL}：{item.form.get(aftermath.ORIGINAL, f'{item.about:04d}')}"] if item.about else []
+    followers = ctx.store.items_about(item.id) if item.published_at else ()
+    return [*lines, *aftermath.shown(followers, ctx.store.moves, ctx.name)]
 
 
 def _where(item: Item, ctx: Context) -> str:
@@ -197,6 +205,7 @@ def _progress(item: Item, ctx: Context) -> str:
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
     if row:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
+    lines += about(item, ctx)
     chain = w.chain_text(item, ctx.moves(item), ctx)
     if chain:
         lines.append(chain)

@@ -34,7 +34,8 @@ from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
 UNSET = "-"  # 请选择 on a card
-ANSWERS = ("field", "record", "reason", "question", "problem")
+ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown")
+PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
 MENU = ("compose", "mine", "todo", "open", "help")
@@ -136,7 +137,7 @@ def _in_time(expected: Expectation | None, ctx: Context) -> Expectation | None:
     """What was asked an hour ago is not what the next message answers; a draft's own questions wait for a day."""
     if expected is None:
         return None
-    patience = LONG if expected.what in ("field", "record", "wording") and not expected.data.get("sure") else BRIEF
+    patience = LONG if expected.what in PATIENT and not expected.data.get("sure") else BRIEF
     return expected if ctx.now - expected.since <= patience else None
 
 
@@ -145,7 +146,7 @@ def _is_rather_a_draft(text: str, expected: Expectation, who: str, ctx: Context)
     if expected.what == "links":
         named = any(line.strip().startswith(p) for line in text.splitlines() for p in ctx.platform_names)
         return not named and "http" not in text.lower() and "微信" not in text and _draftlike(text, who, ctx)
-    if expected.what == "wording" or "\n" not in text.strip():
+    if expected.what in ("wording", "correction") or "\n" not in text.strip():
         return False
     return bool(ctx.drafting_seats(who))
 
@@ -170,6 +171,14 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             return i.PublishReported(who=who, item=item, lines=text)
         case "problem":
             return i.PublishRefused(who=who, item=item, reason=text)
+        case "untested":
+            return i.Tested(
+                who=who, item=item, passed=False, reason=text, version=int(data["version"]), round=int(data["round"])
+            )
+        case "correction":
+            return i.CorrectionAsked(who=who, item=item, text=text)
+        case "takedown":
+            return i.TakeDownAsked(who=who, item=item, reason=text, urgent=bool(data.get("urgent")))
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values)
@@ -221,6 +230,16 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.PublishReported(who=who, item=item)
         case "publish", "problem":
             return i.PublishRefused(who=who, item=item)
+        case "publish", "test":
+            return i.TestAsked(who=who, item=item)
+        case "test", ("passed" | "failed") as result:
+            return i.Tested(
+                who=who, item=item, passed=result == "passed", version=row.version, round=row.round
+            )
+        case "hold", "keep":
+            return i.StillWanted(who=who, item=item)
+        case "hold", "withdraw":
+            return i.WithdrawAsked(who=who, item=item)
         case "record", "fill":
             return i.RecordMade(who=who, item=item, values=chosen)
         case "filing", "received":

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.rules.item import Media, replace
-from bot.rules.mediacheck import check_image, check_video
+from bot.rules.mediacheck import check_image, check_linked, check_video
 from handlers.context import Context
+
+MAX_MEDIA = 9  # of one draft
 
 
 def checked(media: Media, ctx: Context, channels: Sequence[str]) -> Media:
@@ -14,6 +16,10 @@ def checked(media: Media, ctx: Context, channels: Sequence[str]) -> Media:
 
     `channels`: those of the draft; none chosen yet means all of the regulation.
     """
+    if media.link:
+        limits = [ctx.regulation.channel[c].video for c in (channels or ctx.regulation.channel)]
+        wrong = [why for limit in limits if (why := check_linked(media.size, media.format, limit))]
+        return replace(media, problem=wrong[0] if wrong else "")
     row = ctx.store.media_by_id(media.media_id)
     if row is None:
         return media

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.rules import deadline, difference
 from bot.rules import intents as i
+from bot.rules.aftermath import takes_down
 from bot.rules.effects import (
     CloseDeadlines,
     Effect,
@@ -26,16 +27,19 @@ from bot.rules.intents import Intent
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.messages import Attachment, Card, Text
 from bot.rules.personal import personal_data
+from bot.rules.platforms import platform_names
 from bot.rules.progress import begin_publishing
 from bot.rules.regulation import Do, Kind, Step
 from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, may_see, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
+from handlers.quota import publish_note, publishing_deadlines
 from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
 STEP_PURPOSES = ("check", "publish", "record")
+SIDE_PURPOSES = ("test", "hold")  # questions beside the step: they end with it, whoever holds it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
 
@@ -178,7 +182,7 @@ def close_cards(
     item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()
 ) -> list[Effect]:
     """Every live card of the item's steps (or of `purposes`) shows how it ended."""
-    wanted = purposes or (*STEP_PURPOSES, *cards.DRAFT_PURPOSES)
+    wanted = purposes or (*STEP_PURPOSES, *SIDE_PURPOSES, *cards.DRAFT_PURPOSES)
     rows = [r for r in ctx.store.live_cards(item.id) if r.purpose in wanted and r.task_id != except_for]
     return [close_card(row, done, ctx) for row in rows]
 
@@ -195,7 +199,8 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
         item = begin_publishing(item, platforms_in_use(item, ctx))
     effects: list[Effect] = [SaveItem(item)]
     due = _the_earlier(open_deadline(item, step, ctx), standing)
-    effects.append(due)
+    due, *others = publishing_deadlines(item, step, due, ctx)
+    effects += [due, *others]
     if step.do is Do.DRAFT:
         return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else [])
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
@@ -209,12 +214,8 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
 def platforms_in_use(item: Item, ctx: Context) -> tuple[str, ...]:
     """The platforms publishing must cover: those of the chosen channels that are 在用 (saws 三, R2)."""
     states = ctx.store.platforms()
-    found = []
-    for key in item.channels:
-        channel = ctx.regulation.channel[key]
-        names = channel.platforms or (channel.label,)
-        found += [p for p in names if states.get((key, p), "在用") == "在用"]
-    return tuple(found)
+    names = {pair: name for pair, name in platform_names(ctx.regulation).items() if states.get(pair, "在用") == "在用"}
+    return tuple(name for chosen in item.channels for (key, _), name in names.items() if key == chosen)
 
 
 def deadline_key(item: Item) -> str:
@@ -310,16 +311,28 @@ def ask_holder(
 ) -> list[Effect]:
     """What one person gets for one step: what he must read, then the card."""
     until = w.until(due.due_at, ctx.now) if due.due_at else ""
+    original = _show_original(item, holder.userid, ctx)
     if step.do is Do.CHECK:
-        return _ask_check(item, step, holder, moves, ctx, until)
+        return original + _ask_check(item, step, holder, moves, ctx, until)
     if step.do is Do.PUBLISH:
-        return _ask_publish(item, step, holder, ctx, until)
-    return _ask_record(item, step, holder, ctx, until)
+        return original + _ask_publish(item, step, holder, ctx, until)
+    return original + _ask_record(item, step, holder, ctx, until)
+
+
+def _show_original(item: Item, to: str, ctx: Context) -> list[Effect]:
+    """Whoever decides about a correction or a taking down sees what was published (A45)."""
+    original = ctx.store.item(item.about) if item.about else None
+    if original is None:
+        return []
+    text = f"{item.number} 的原稿 {original.number}：\n————\n{original.current.text}\n————\n{w.links_text(original)}"
+    return [tell(to, text, ctx, item=item.id, what=f"original{item.seq}")]
 
 
 def needs_confirmation(item: Item, ctx: Context) -> bool:
     """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
     hits = ctx.words.find(item.current.text)  # words of tone warn, they do not block (saws-R35)
+    if takes_down(item):
+        return False
     listed = any(isinstance(hit.category, int) for hit in hits)
     return bool(ctx.regulation.content.banned) and (listed or any(p.holds for p in personal_data(item.current.text)))
 
@@ -328,7 +341,12 @@ def _ask_check(item: Item, step: Step, holder: Holder, moves: Sequence[Move], ct
     to, hits = holder.userid, needs_confirmation(item, ctx)
     seen = last_seen(item, to, ctx)
     marked = difference.marked(seen.text, item.current.text) if seen and seen.no != item.current.no else ""
-    notice = w.check_notice(item, step, ctx, marked=marked, acting_for=holder.acting_for, hits=hits)
+    original = ctx.store.item(item.about) if item.about and not seen and not takes_down(item) else None
+    against = "原稿" if original else "上一版"
+    marked = difference.marked(original.current.text, item.current.text) if original else marked
+    notice = w.check_notice(
+        item, step, ctx, marked=marked, acting_for=holder.acting_for, hits=hits, against=against
+    )
     card = cards.check_card(
         item, step, to, ctx, due=until, hits=hits, past=_past(item, moves, ctx), url=item_url(item, ctx)
     )
@@ -368,7 +386,8 @@ def attachments(item: Item, to: str, ctx: Context) -> list[Effect]:
 
 def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
     to = holder.userid
-    effects: list[Effect] = [tell(to, w.publish_notice(item, ctx), ctx, item=item.id, what=f"lead{item.seq}")]
+    lead = w.publish_notice(item, ctx, publish_note(item, ctx))
+    effects: list[Effect] = [tell(to, lead, ctx, item=item.id, what=f"lead{item.seq}")]
     effects.append(tell(to, item.current.text, ctx, item=item.id, what=f"copy{item.seq}"))
     effects += attachments(item, to, ctx)
     card = cards.publish_card(item, step, to, ctx, due=until, url=item_url(item, ctx))

@@ -20,6 +20,7 @@ from bot.rules.effects import (
 )
 from bot.rules.forms import BadValue, read_date
 from bot.rules.item import Item
+from bot.rules.platforms import find, platform_names
 from bot.rules.roster import Delegation, Grant, Roster, Seat
 from bot.rules.routing import Desk, overseers, superiors
 from bot.rules.settings import Amendment
@@ -293,9 +294,12 @@ def platform_changed(intent: i.PlatformChanged, ctx: Context) -> Sequence[Effect
     keepers = {c.keeper for c in ctx.regulation.channel.values() if c.keeper}
     if not (ctx.oversees(intent.who) or ctx.roster.roles_of(intent.who) & keepers):
         return refuse(intent, "平台由归口部门和平台运维人员登记", ctx, action="拒绝登记")
-    found = [(key, p) for key, c in ctx.regulation.channel.items() for p in c.platforms if p == intent.name]
+    found = find(intent.name, ctx.regulation)
     if not found:
         return refuse(intent, f"没有平台“{intent.name}”。{platforms_now(ctx)}", ctx)
+    if len(found) > 1:
+        names = "、".join(platform_names(ctx.regulation)[pair] for pair in found)
+        return refuse(intent, f"“{intent.name}”有几个，请写明是哪一个：{names}", ctx)
     return [
         *[SetPlatform(key, p, intent.state, intent.who) for key, p in found],
         Record(intent.who, "平台登记", None, f"{intent.name}:{intent.state}"),
@@ -305,6 +309,6 @@ def platform_changed(intent: i.PlatformChanged, ctx: Context) -> Sequence[Effect
 
 def platforms_now(ctx: Context) -> str:
     states = ctx.store.platforms()
-    parts = [f"{p}（{states.get((key, p), '在用')}）" for key, c in ctx.regulation.channel.items() for p in c.platforms]
+    parts = [f"{name}（{states.get(pair, '在用')}）" for pair, name in platform_names(ctx.regulation).items()]
     how = "停用或恢复可发“平台 名称 停用”“平台 名称 在用”。"
     return f"平台：{'、'.join(parts)}。{how}" if parts else "没有登记平台。"

@@ -15,8 +15,11 @@ from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
 from handlers import wording as w
+from handlers.after_send import after_send, not_sent
 from handlers.context import Context
+from handlers.corrections import settled
 from handlers.onward import forget, moved, refuse, reported_to, same_card, say, settle_tap, tell
+from handlers.quota import blocked, too_early
 from handlers.router import Router
 
 router = Router()
@@ -101,16 +104,26 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
     if isinstance(found, list):
         return found
     item, step, holder = found
+    early, stopped = too_early(item, ctx), blocked(item, intent.who, ctx.moves(item), ctx)
+    missing = progress.missing_platforms(item)
+    if early:
+        return [*same_card(intent, ctx), *refuse(intent, early, ctx, item, action="拒绝发布")]
+    if not intent.lines and missing and set(missing) <= set(stopped):
+        return not_sent(intent, item, stopped[missing[0]], ctx)
     if not intent.lines:
-        return _ask_links(intent, item, ctx)
-    results = read_results(intent.lines, item.platforms, progress.missing_platforms(item))
-    links = [Link(p, url=url, by=intent.who, at=ctx.now) for p, url in results.links.items()]
+        return _ask_links(intent, item, ctx, stopped)
+    results = read_results(intent.lines, item.platforms, missing)
+    kept, not_yet = _allowed(results.links, stopped)
+    if not_yet and not kept and not results.omitted:
+        return not_sent(intent, item, not_yet, ctx)
+    links = [Link(p, url=url, by=intent.who, at=ctx.now) for p, url in kept.items()]
     links += [Link(p, omitted=why, by=intent.who, at=ctx.now) for p, why in results.omitted.items()]
     try:
         after = progress.publish(item, links, ctx.now)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     unclear = f"没看懂：{'；'.join(results.unclear)}。" if results.unclear else ""
+    unclear += f"{not_yet}，没有记。" if not_yet else ""
     if after.awaiting(Do.PUBLISH) and after.position == item.position:
         return _incomplete(intent, item, after, unclear, ctx)
     move = Move(
@@ -121,18 +134,30 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
     return [
         KeepMove(item.id, move),
         *moved(item, after, (*ctx.moves(item), move), ctx, done=done),
+        *after_send(item, after, ctx),
+        *settled(after, (*ctx.moves(item), move), ctx),
         Record(intent.who, step.act, item.id, w.links_text(after), role=holder.role, version=item.current.no),
         Expect(intent.who),
         *([say(intent, unclear, ctx, item.id)] if unclear else []),
     ]
 
 
-def _ask_links(intent: i.PublishReported, item: Item, ctx: Context) -> list[Effect]:
+def _allowed(links: dict[str, str], stopped: dict[str, str]) -> tuple[dict[str, str], str]:
+    """The links that may be recorded, and why the others may not."""
+    why = dict.fromkeys(f"{p}：{stopped[p]}" for p in links if p in stopped)
+    return {p: url for p, url in links.items() if p not in stopped}, "；".join(why)
+
+
+def _ask_links(
+    intent: i.PublishReported, item: Item, ctx: Context, stopped: dict[str, str]
+) -> list[Effect]:
+    missing = progress.missing_platforms(item)
+    note = "".join(f"\n{p}：{stopped[p]}。" for p in missing if p in stopped)
     return [
         Expect(intent.who, "links", item.id),
         Record(intent.who, "报告已发布", item.id, version=item.current.no),
         *same_card(intent, ctx),
-        say(intent, w.links_wanted(item, progress.missing_platforms(item)), ctx, item.id),
+        say(intent, w.links_wanted(item, missing) + note, ctx, item.id),
     ]
 
 
@@ -143,6 +168,7 @@ def _incomplete(intent: i.PublishReported, before: Item, after: Item, unclear: s
     text = f"{unclear}{counted}{after.number} 发布中，缺：{missing}。请发链接，没发的写原因。"
     return [
         SaveItem(after),
+        *after_send(before, after, ctx),
         Record(intent.who, "记录链接", after.id, w.links_text(after), version=after.current.no),
         Expect(intent.who, "links", after.id),
         say(intent, text, ctx, after.id),
@@ -235,6 +261,7 @@ def _recorded(
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
         *moved(item, after, (*ctx.moves(item), move), ctx, done=done, tapped=intent.task_id),
+        *settled(after, (*ctx.moves(item), move), ctx),
         Record(
             intent.who,
             step.act,

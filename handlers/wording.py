@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.mediacheck import describe_size
 from bot.rules.personal import personal_data
 from bot.rules.progress import missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
@@ -125,7 +127,7 @@ def verdict_word(decision: Decision, step: Step) -> str:
         case Decision.HANDED_BACK:
             return "交回"
         case Decision.TESTED:
-            return "测试通过"
+            return "群发前测试"
         case Decision.DONE:
             return step.act
 
@@ -310,7 +312,9 @@ def submitted(item: Item, ctx: Context) -> str:
 # ---- checking -------------------------------------------------------------------------------------------------------
 
 
-def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_for: str, hits: bool) -> str:
+def check_notice(
+    item: Item, step: Step, ctx: Context, *, marked: str, acting_for: str, hits: bool, against: str = "上一版"
+) -> str:
     """The message before the card: who asks what, the whole text, the list, and how to decide by typing."""
     flow = item.flow
     assert flow is not None
@@ -320,14 +324,24 @@ def check_notice(item: Item, step: Step, ctx: Context, *, marked: str, acting_fo
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
     body = f"————\n{item.current.text}\n————\n"
-    if item.current.media:
-        body += f"配图/视频 {len(item.current.media)} 个，见下。\n"
+    body += media_lines(item)
     body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
     for word, why in item.explained.items():
         body += f"起草人对“{word}”的说明：{why}\n"
     if marked:
-        body += f"与上一版比较：{marked}\n"
+        body += f"与{against}比较：{marked}\n"
     return head + body + _fields(item) + _how_to(item, step, ctx, hits=hits)
+
+
+def media_lines(item: Item) -> str:
+    """How many come below, and what is only linked: address, size and format as the drafter stated them."""
+    here = [m for m in item.current.media if not m.link]
+    return (f"配图/视频 {len(here)} 个，见下。\n" if here else "") + linked_videos(item)
+
+
+def linked_videos(item: Item) -> str:
+    linked = (m for m in item.current.media if m.link)
+    return "".join(f"视频（链接）：{m.link} {describe_size(m.size)} {m.format}\n" for m in linked)
 
 
 def _fields(item: Item) -> str:
@@ -343,7 +357,7 @@ def _fields(item: Item) -> str:
 def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
     ok, no = pass_word(step), return_word(step)
     text = ""
-    if ctx.regulation.content.banned:
+    if ctx.regulation.content.banned and not takes_down(item):
         text += f"禁止发布的内容：\n{banned_list(ctx)}\n"
         if hits:
             text += f"本稿有提示词，请先点“确认未见”，或回复“确认 {item.number}”。"
@@ -361,15 +375,16 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
 # ---- publishing, filing ---------------------------------------------------------------------------------------------
 
 
-def publish_notice(item: Item, ctx: Context) -> str:
+def publish_notice(item: Item, ctx: Context, note: str = "") -> str:
     act = item.step.act if item.step else "发布"
     text = (
         f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版（校验 {item.current.short_print}）\n"
     )
     text += f"要发：{'、'.join(item.platforms) or channels(item, ctx)}\n"
+    text += linked_videos(item)
     if ctx.regulation.content.banned:
         text += "发布即确认未见禁止发布内容。\n"
-    return text + (
+    return text + note + (
         "下面逐条是发布正文，请原样复制。发布后回复：\n"
         f"已发布 {item.number}\n平台 链接（一行一个）\n没发的写：平台 原因"
     )
@@ -401,11 +416,12 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
         return ""
     lines = []
     for move in moves:
-        if move.decision in (Decision.PASSED, Decision.DONE, Decision.RETURNED, Decision.HELD):
+        if move.decision in (Decision.PASSED, Decision.DONE, Decision.RETURNED, Decision.HELD, Decision.TESTED):
             step = item.flow.steps[min(move.step, len(item.flow.steps) - 1)]
             reason = f"：{move.reason}" if move.reason else ""
             word = verdict_word(move.decision, step)
             label = f"{step.act} {word}" if word != step.act else word
+            label = f"{word} {move.form.get('结果', '')}" if move.decision is Decision.TESTED else label
             lines.append(
                 f"{day(move.at)} {hm(move.at)} {person_as(move.actor, move.acting_for, ctx)} {label}"
                 f"（第{move.version}版）{reason}"
@@ -416,10 +432,14 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
 HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
 HELP_DRAFT = (
     "投稿：直接把全文发来（第一行是标题），图片随后发，换图先发“去掉图片 1”。改：“改 0123”；"
-    "撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。"
+    "撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。超过10MB的视频：“视频 链接 120MB mp4”。"
+    "已发布的：“更正 0123”加新的全文，“撤下 0123 理由”。"
 )
 HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”。"
-HELP_PUBLISH = "发布：“已发布 0123”，下一行起写“平台 链接”。"
+HELP_PUBLISH = (
+    "发布：“已发布 0123”，下一行起写“平台 链接”。群发：“测试 0123”“测试 0123 通过”“合并群发 0123 0124”。"
+    "定时：“定时 0123 3月15日 9:00”“取消定时 0123”。急需撤下：“紧急撤下 0123 理由”。"
+)
 HELP_OVERSEE = (
     "督办：“催办 0123 一句话”“全部催办”“改派 0123 姓名 理由”“暂停 0123 理由”“恢复 0123”。\n"
     "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。\n"

@@ -115,6 +115,15 @@ class Reader:
         found = self._all("SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.plan') = ? ORDER BY id", plan)
         return tuple(ITEM.validate_json(row["doc"]) for row in found)
 
+    def items_about(self, original: int) -> tuple[Item, ...]:
+        """Corrections and takings down of a published item, the oldest first."""
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.about') > 0"
+            " AND json_extract(doc, '$.about') = ? ORDER BY id",
+            original,
+        )
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
     def published_with(self, channel: str, since: datetime, until: datetime) -> tuple[Item, ...]:
         """Items published by `channel` with `since` ≤ published_at < `until`, the oldest first."""
         found = self._all(

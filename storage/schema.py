@@ -254,6 +254,17 @@ def changes_said_together(db: Database) -> None:
     db.execute("ALTER TABLE policy_changes ADD COLUMN cause TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def aftermath(db: Database) -> None:
+    """更正和撤下 are found by the item they are about."""
+    db.executescript(AFTERMATH)
+
+
+AFTERMATH = """
+CREATE INDEX items_about ON items (org, json_extract(doc, '$.about')) WHERE json_extract(doc, '$.about') > 0;
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -202,6 +202,74 @@ class PublishRefused(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestAsked(Intent):
+    """测试 0123 [请 姓名]: somebody other than the sender shall try out the mass-send."""
+
+    item: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested(Intent):
+    """测试 0123 通过 / 不通过 理由. `version`, `round` as the card showed them, -1 when typed."""
+
+    item: int
+    passed: bool
+    reason: str = ""
+    version: int = -1
+    round: int = -1
+    more: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendsMerged(Intent):
+    """合并群发 0123 0124: several items go out in one mass-send."""
+
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishTimed(Intent):
+    """定时 0123 3月15日 9:00; without a time: 取消定时."""
+
+    item: int
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillWanted(Intent):
+    """仍要发布 0123: the approved item that nobody published shall be published."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionAsked(Intent):
+    """更正 0123 with the new full text (none: the bot asks for it)."""
+
+    item: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeDownAsked(Intent):
+    """撤下 0123 理由; `urgent`: its publisher has taken it down already."""
+
+    item: int
+    reason: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoLinked(Intent):
+    """视频 https://… 120MB mkv: a video too large for the messenger."""
+
+    url: str
+    size: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMade(Intent):
     """A record step done with its fields; missing ones are asked one by one."""
 

@@ -47,6 +47,11 @@ class Media:
     format: str = ""  # by content: jpeg, png, mp4 …
     problem: str = ""  # why it may not be used, a sentence; empty when it may
 
+    @property
+    def link(self) -> str:
+        """The address of a video too large to be sent here; empty for what was received."""
+        return self.media_id if self.media_id.startswith(("http://", "https://")) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import filetype
 
@@ -67,6 +69,36 @@ def _check(kind: str, word: str, head: bytes, size: int, limit: MediaLimit) -> s
         problems.append(f"{word}是{name_of(found.format)}，非{'、'.join(map(name_of, wanted))}")
     if wrong := _wrong_size(size, limit):
         problems.append(f"{word}{_exact_mb(size, limit)}MB，{wrong}")
+    return "；".join(problems) or None
+
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG])B?", re.IGNORECASE)
+_UNITS = {"K": 1024, "M": MB, "G": 1024 * MB}
+
+
+def read_size(text: str) -> int:
+    """`120MB`, `0.5 G` in bytes; 0 for anything else."""
+    found = _SIZE.fullmatch(text.strip())
+    return round(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+
+
+def linked_format(url: str) -> str:
+    """The ending of an address, when it looks like a file's."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return ending if re.fullmatch(r"[a-z0-9]{2,5}", ending) else ""
+
+
+def check_linked(size: int, format: str, limit: MediaLimit | None) -> str | None:
+    """Why a video known only by what was stated of it may not be used, or None. Without a limit anything may."""
+    if limit is None:
+        return None
+    wanted = tuple(one.lower() for one in limit.formats)
+    problems = []
+    if wanted and format.lower() not in wanted:
+        problems.append(f"格式{format}不在允许范围（{'、'.join(wanted)}）")
+    if wrong := _wrong_size(size, limit):
+        problems.append(f"视频{_exact_mb(size, limit)}MB，{wrong}")
     return "；".join(problems) or None
 
 

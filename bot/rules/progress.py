@@ -31,7 +31,9 @@ ALLOWED: dict[Do, frozenset[Decision]] = {
     Do.ASSIGN: frozenset({Decision.DONE, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
     Do.RECORD: frozenset({Decision.DONE, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
     Do.REPLY: frozenset({Decision.DONE, Decision.WITHDRAWN, Decision.MOVED}),
-    Do.PUBLISH: frozenset({Decision.DONE, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.PUBLISH: frozenset(
+        {Decision.DONE, Decision.TESTED, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}
+    ),
 }
 
 

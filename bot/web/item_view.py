@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.rules import aftermath
 from bot.rules.item import State
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
@@ -135,6 +136,12 @@ def _counts(case: Case) -> tuple[Count, ...]:
     return tuple(Count(c.label, w.chars(c, text), over_limit(text, c.chars, c.count) is not None) for c in channels)
 
 
+def _afterwards(case: Case) -> tuple[str, ...]:
+    """What was done about it since it was published (A45)."""
+    followers = case.reader.items_about(case.item.id) if case.item.published_at else ()
+    return aftermath.shown(followers, case.reader.moves, case.name)
+
+
 def _facts(case: Case) -> tuple[tuple[str, str], ...]:
     item, flow = case.item, case.item.flow
     channels = case.regulation.channel
@@ -147,6 +154,7 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
         *item.form.items(),
         *((tick, f"是（{case.name(who)}）" if who else "是") for tick, who in item.ticks.items()),
         ("说明", flow.assumed if flow else ""),
+        *(("更正和撤下", line) for line in _afterwards(case)),
     ]
     return tuple((name, value) for name, value in rows if value)
 

@@ -45,7 +45,7 @@ def line(no: int, one: Media, why: str = "") -> str:
 
 def _picture(no: int, one: Media, reader: Reader, budget: int) -> Shown:
     if one.kind != "image":
-        return Shown(line(no, one, "请在对话里看"))
+        return Shown(line(no, one, one.problem or one.link or "请在对话里看"))
     stored = (reader.media(one.sha) if one.sha else None) or reader.media_by_id(one.media_id)
     if stored is None:
         return Shown(line(no, one, "还没有收到"))

@@ -102,7 +102,7 @@ def verdict(decision: Decision, step: Step | None) -> str:
         case Decision.HANDED_BACK:
             return "交回"
         case Decision.TESTED:
-            return "测试通过"
+            return "群发前测试"
 
 
 def tone(decision: Decision) -> str:
@@ -132,6 +132,10 @@ def rung(name: str) -> str:
                 return f"逾期第 {int(rest)} 次催办"
             case "idle":
                 return f"久未办理第 {int(rest)} 次催办"
+            case "timed":
+                return "定时发布的时间到了"
+            case "hold":
+                return "久未发布，问起草人是否仍要发布"
     except ValueError:
         pass
     return name
@@ -142,7 +146,7 @@ ACTIONS = {
     "import_words": "导入词表",
     "failed": "处理失败",
 }
-_RUNG = re.compile(r"\b(?:ahead|over|idle):[0-9a-z周一二三四五六日]+")
+_RUNG = re.compile(r"\b(?:ahead|over|idle|timed|hold):[0-9a-z周一二三四五六日]+")
 _SEATS = re.compile(r"(\d+) (seats|words)")
 
 

@@ -23,7 +23,7 @@ ACCEPTS = {
     "assign": "done returned withdrawn moved",
     "record": "done returned withdrawn moved",
     "reply": "done withdrawn moved",
-    "publish": "done returned withdrawn moved",
+    "publish": "done tested returned withdrawn moved",
 }
 FOUR = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.CHECK, "r2", "r3"), step(Do.PUBLISH, "r4"))
 OTHER = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.PUBLISH, "r4"), id="g")

@@ -129,6 +129,9 @@ class Robot:
                 raise AssertionError(f"{self.flow.id}: no hand for {step.do}")
 
     def _publish(self, who: str) -> None:
+        channels = self.desk.regulation.channel
+        if any(channels[key].test_first for key in self.item().channels):
+            self.desk.says(self.author, f"测试 {self.number} 通过")  # 群发前测试, by somebody else
         lines = "\n".join(f"{name} https://example.com/{n}" for n, name in enumerate(self.item().platforms))
         self.desk.says(who, f"已发布 {self.number}\n{lines}")
 
