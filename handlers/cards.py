@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import combinations
 
+from bot.rules.aftermath import takes_down
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.platforms import platforms_of
@@ -225,6 +226,11 @@ def check_buttons(step: Step, *, hits: bool, confirm: bool) -> tuple[Button, ...
     )
 
 
+def asks_for_list(item: Item, ctx: Context) -> bool:
+    """Passing confirms the list of what is banned; taking something down puts nothing out."""
+    return bool(ctx.regulation.content.banned) and not takes_down(item)
+
+
 def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, past: str, url: str) -> Card:
     """待您审定: who, what, how long; the text as far as the card allows."""
     rows = [
@@ -245,7 +251,7 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         body=cut(item.current.text, 160),
         rows=tuple(rows[:6]),
         selects=(reason_select(step),),
-        buttons=check_buttons(step, hits=hits, confirm=bool(ctx.regulation.content.banned)),
+        buttons=check_buttons(step, hits=hits, confirm=asks_for_list(item, ctx)),
         url=url,
         menu=tick_menu(item),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.rules import intents as i
 from bot.rules import progress
+from bot.rules.aftermath import takes_down
 from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveItem, UpdateCard
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
@@ -184,10 +185,12 @@ def _carry_out(
     intent: i.Decided, item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context
 ) -> list[Effect]:
     decision = VERDICTS[intent.verdict]
+    confirms = decision is Decision.PASSED and not takes_down(item)  # nothing is put out by taking something down
+    listed = {"未见禁止发布内容": "已确认"} if confirms else {}
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=decision, at=ctx.now, acting_for=holder.acting_for,
-        reason=intent.reason.strip(), form={"未见禁止发布内容": "已确认"} if decision is Decision.PASSED else {},
+        reason=intent.reason.strip(), form=listed,
     )  # fmt: skip
     try:
         after = _after(decision, item, holder.role, move.reason, moves, ctx)

@@ -60,7 +60,7 @@ def taken_down_at_once(original: Item, role: str) -> Flow:
     assert original.flow is not None
     form = {WHEN: FieldSpec(type="past"), "撤下情况": FieldSpec(type="text")}
     report = Step(by=publish_step(original).by, do=Do.RECORD, act="补报撤下情况", due=REPORTED_IN, form=form)
-    confirm = checks_of(original)[-1].model_copy(update={"act": "确认撤下", "passes": "确认撤下"})
+    confirm = checks_of(original)[-1].model_copy(update={"act": "确认撤下", "passes": ""})
     draft = Step(by=(role,), do=Do.DRAFT, act="紧急撤下")
     flow = _derived(original.flow, AT_ONCE, "紧急撤下已发布的信息", (draft, report, confirm))
     return flow.model_copy(update={"urgent": True})
