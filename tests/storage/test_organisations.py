@@ -75,7 +75,7 @@ def seed(db: Database, org: str) -> None:
 
 
 def started(number: int, org: str, mark: str) -> list[e.Effect]:
-    item = replace(ITEM, id=number, org=org, published_at=NOW, plan=9, author=WANG, unit=mark)
+    item = replace(ITEM, id=number, org=org, published_at=NOW, plan=9, about=7, author=WANG, unit=mark)
     first = Version(1, mark, f"{mark}文", by=WANG, at=NOW)
     return [
         e.SaveItem(replace(item, current=first)),
@@ -166,6 +166,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "open_items": lambda r: (r.open_items(), r.open_items(author=WANG)),
     "items_of": lambda r: r.items_of(WANG),
     "linked_to": lambda r: r.linked_to(9),
+    "items_about": lambda r: r.items_about(7),
     "published_with": lambda r: r.published_with("weibo", NOW, LATER),
     "versions": lambda r: (r.versions(1), r.versions(2)),
     "moves": lambda r: (r.moves(1), r.moves(2)),
