@@ -4,7 +4,7 @@ How characters are counted (`count_chars`; A14, A15):
 
     way "half" (the Weibo editor's)                         way "one" (every character 1)
     汉字、全角标点、全角字母数字          1                      1
-    半角字母、数字、标点、空格            ½, 合计进位            1
+    半角字母(含 é ā)、数字、标点、空格    ½, 合计进位            1
     换行、零宽字符                       0                      0
     emoji,不论由几个字符拼成             1                      1
     http(s) 链接                        10                     按写出的字符计
@@ -27,7 +27,9 @@ from opencc import OpenCC  # type: ignore[import-untyped]
 Way = Literal["half", "one"]
 
 # A link ends where the writing goes on: at a blank, at anything that is not ASCII, before closing punctuation.
-LINK = re.compile(r"https?://[!-~]*[A-Za-z0-9/#=&_~%+\-]", re.IGNORECASE)
+# Another address ends it too, unless it is part of it (?url=https://…).
+_OTHER = r"(?!(?<![=/?&])https?://)"
+LINK = re.compile(rf"https?://(?:{_OTHER}[!-~])*{_OTHER}[A-Za-z0-9/#=&_~%+\-]", re.IGNORECASE)
 LINK_CHARS = 10  # A15
 TITLE_CHARS = 30
 
@@ -74,9 +76,15 @@ def _unseen(char: str) -> bool:
 
 
 def _half_width(char: str) -> bool:
-    """ASCII, half-width forms and narrow Latin letters. Ambiguous marks (“” … — ·) are full-width in Chinese text."""
+    """ASCII, half-width forms, Latin letters with their accents (é ā), blanks but the full-width one.
+
+    Ambiguous marks (“” … — ·) are full-width in Chinese text.
+    """
     width = unicodedata.east_asian_width(char)
-    return width in {"Na", "H"} or (width == "N" and ord(char) <= 0xFF) or char == "\t"
+    if width in ("F", "W"):
+        return False
+    latin = char.isalpha() and unicodedata.name(char, "").startswith("LATIN ")
+    return width in ("Na", "H") or latin or char.isspace() or (width == "N" and ord(char) <= 0xFF)
 
 
 class Split(NamedTuple):
