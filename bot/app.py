@@ -27,6 +27,7 @@ from bot.clock import Clock, DemoClock
 from bot.config import Config, OrganisationConfig, WecomConfig
 from bot.dispatch import Dispatcher
 from bot.policy import Policy, Settings, note_file
+from bot.rules.deadline import opened_today
 from bot.rules.effects import Effect
 from bot.rules.events import Event
 from bot.rules.mediacheck import HEAD_BYTES, sniff
@@ -257,7 +258,12 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     client = WeComClient(_settings(own.wecom), StoredTokens(writer, storage.path, org), clock)
     post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
     sender = Sender(post, clock)
-    sweeper = Sweeper(Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark), clock, keep_days=storage.keep_days)
+
+    def opened(db: Database, now: datetime) -> datetime | None:
+        return opened_today(policy.current(Reader(db, org)).clock, ruled.calendar.now(), now)
+
+    watch = Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark, opened)
+    sweeper = Sweeper(watch, clock, keep_days=storage.keep_days)
 
     @contextmanager
     def open_reader() -> Iterator[Reader]:

@@ -465,14 +465,13 @@ def _organisation(loaded: config.Config, org_id: str) -> config.OrganisationConf
 
 def _left_by(db: Database, org: str, seats: Iterable[Seat], regulation: Regulation, now: datetime) -> list[str]:
     """What this roster does to items under way: whose drafter goes, which step changes hands or is left empty."""
-    from bot.rules.roster import Roster
     from bot.rules.routing import Desk
     from storage.read import Reader
 
     reader = Reader(db, org)
     before = reader.roster()
     lower = tuple(replace(seat, userid=seat.userid.lower()) for seat in seats)
-    after = Roster(lower, before.grants, before.delegations)
+    after = replace(before, seats=lower)
     old, new = Desk(regulation, before, now), Desk(regulation, after, now)
     return [line for item in reader.open_items() for line in roster_file.left_by(item, reader.moves(item.id), old, new)]
 

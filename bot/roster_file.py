@@ -11,7 +11,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,10 +21,11 @@ import openpyxl
 from bot.config import USERID
 from bot.rules.item import Item, Move
 from bot.rules.regulation import Regulation
-from bot.rules.roster import Seat
+from bot.rules.roster import Gap, Seat, gaps, unfilled
 from bot.rules.routing import Desk, asked, drafter_gone, holders
 
 COLUMNS = ("userid", "姓名", "单位", "角色")
+NOTE = "备注"  # may be left out: an expert's field, how to reach him
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 10 * MOST_BYTES  # a small XLSX may hide a huge one
 MOST_CHARS = 64  # of a name or a unit
@@ -62,7 +63,7 @@ def parse(content: bytes, regulation: Regulation, progress: Progress = lambda li
         for line, cells in rows:
             progress(line)
             if any(cells):
-                reading.row(line, *(cells[place] if place < len(cells) else "" for place in places))
+                reading.row(line, *(cells[place] if 0 <= place < len(cells) else "" for place in places))
     except Unreadable as error:
         return RosterFile(refused=((error.line, str(error)),))
     if not reading.seats and not reading.refused:
@@ -156,8 +157,9 @@ def _places(line: int, header: list[str]) -> tuple[list[int], list[str]]:
         problems.append(f"表头重复：{'、'.join(doubled)}")
     if problems:
         raise Unreadable(line, "; ".join(problems))
-    others = [cell for cell, name in zip(header, names, strict=True) if cell and name not in COLUMNS]
-    return [names.index(column) for column in COLUMNS], [f"没有用到的列：{'、'.join(others)}"] if others else []
+    others = [cell for cell, name in zip(header, names, strict=True) if cell and name not in (*COLUMNS, NOTE)]
+    places = [names.index(column) if column in names else -1 for column in (*COLUMNS, NOTE)]
+    return places, [f"没有用到的列：{'、'.join(others)}"] if others else []
 
 
 # ---- from cells to seats -------------------------------------------------------------------------------------------
@@ -178,8 +180,9 @@ class _Reading:
     _named: dict[str, tuple[int, str]] = field(default_factory=dict)
     _seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
-    def row(self, line: int, userid: str, name: str, unit: str, role: str) -> None:
+    def row(self, line: int, userid: str, name: str, unit: str, role: str, note: str = "") -> None:
         sentences = [_wrong_userid(userid), _wrong_text("姓名", name), _wrong_text("单位", unit)]
+        sentences += [_wrong_text(NOTE, note)] if note else []
         try:
             role = find_role(role, self.regulation)
             unit = _find_unit(unit, role, self.regulation)
@@ -190,7 +193,7 @@ class _Reading:
                 sentences.append("单位不能是空的")
         sentences = [sentence for sentence in sentences if sentence]
         if not sentences:
-            sentences = self._against_others(line, Seat(userid.lower(), name, unit, role))
+            sentences = self._against_others(line, Seat(userid.lower(), name, unit, role, note))
         self.refused += [(line, sentence) for sentence in sentences]
 
     def _against_others(self, line: int, seat: Seat) -> list[str]:
@@ -275,48 +278,46 @@ def _too_many(seats: Iterable[tuple[int, Seat]], regulation: Regulation) -> list
     return refused
 
 
-def shortages(seats: Iterable[Seat], regulation: Regulation) -> tuple[str, ...]:
+def shortages(seats: Sequence[Seat], regulation: Regulation) -> tuple[str, ...]:
     """Seats that the regulation wants filled and nobody sits in: notes, for a roster grows by and by."""
-    holders: defaultdict[tuple[str, str], int] = defaultdict(int)
-    units: dict[str, None] = {}
-    for seat in seats:
-        holders[seat.role, seat.unit] += 1
-        if seat.role in regulation.role and regulation.role[seat.role].scope == "own":
-            units[seat.unit] = None
+    nowhere, found = unfilled(seats, regulation), gaps(seats, regulation)
     notes = []
-    for role, spec in regulation.role.items():
-        if not any(count for (held, _), count in holders.items() if held == role):
-            notes.append(f"还没有{spec.label}")
-        elif spec.seats is not None:
-            places = list(units) if spec.scope == "own" else [regulation.unit[spec.scope]]
-            notes += [
-                f"{unit}的{spec.label}要 {spec.seats[0]} 到 {spec.seats[1]} 人，名册里只有 {holders[role, unit]} 人"
-                for unit in places
-                if holders[role, unit] < spec.seats[0]
-            ]
+    for role in regulation.role:
+        if role in nowhere:
+            notes.append(f"还没有{regulation.role[role].label}")
+        else:
+            notes += [_wanting(gap, regulation) for gap in found if gap.role == role]
     return tuple(notes)
+
+
+def _wanting(gap: Gap, regulation: Regulation) -> str:
+    label = regulation.role[gap.role].label
+    if not gap.most:
+        return f"{gap.unit}还没有{label}"
+    return f"{gap.unit}的{label}要 {gap.least} 到 {gap.most} 人，名册里只有 {gap.have} 人"
 
 
 # ---- from seats to bytes -------------------------------------------------------------------------------------------
 
 
-def _cells(seats: Iterable[Seat], regulation: Regulation) -> Iterator[tuple[str, str, str, str]]:
+def _cells(seats: Sequence[Seat], regulation: Regulation) -> Iterator[tuple[str, ...]]:
     labels = Counter(spec.label for spec in regulation.role.values())
-    yield COLUMNS
+    noted = any(seat.note for seat in seats)
+    yield (*COLUMNS, NOTE) if noted else COLUMNS
     for seat in seats:
         spec = regulation.role.get(seat.role)
         role = spec.label if spec is not None and labels[spec.label] == 1 else seat.role
-        yield seat.userid, seat.name, seat.unit, role
+        yield seat.userid, seat.name, seat.unit, role, *([seat.note] if noted else [])
 
 
-def export_csv(seats: Iterable[Seat], regulation: Regulation) -> bytes:
+def export_csv(seats: Sequence[Seat], regulation: Regulation) -> bytes:
     """UTF-8 with a BOM, so that Excel shows Chinese."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows(_cells(seats, regulation))
     return out.getvalue().encode("utf-8-sig")
 
 
-def export_xlsx(seats: Iterable[Seat], regulation: Regulation) -> bytes:
+def export_xlsx(seats: Sequence[Seat], regulation: Regulation) -> bytes:
     """Every cell as text: a userid like 007 keeps its zeros."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名册")

@@ -14,14 +14,23 @@ from sqlite_utils import Database
 
 from bot.clock import Clock
 from bot.rules.delivery import Answer
-from bot.rules.events import CalendarChanged, CardExpiring, Event, NagFell, PeopleChanged
+from bot.rules.events import (
+    CalendarChanged,
+    CardExpiring,
+    Event,
+    NagFell,
+    PasswordAwaited,
+    PeopleChanged,
+    RosterLookedOver,
+)
 from bot.writer import Writer
 from storage.calendar import CalendarChange, calendar_again, calendar_change, calendar_seen
 from storage.cards import expiring_card, remind_again
 from storage.deadlines import due_rung, pass_rung, put_off
+from storage.handovers import due_handover, put_off_handover
 from storage.prune import prune
-from storage.roster import PeopleChange, people_again, people_change, people_seen
-from storage.rows import DeadlineRow
+from storage.roster import PeopleChange, look_over_due, looked_over, people_again, people_change, people_seen
+from storage.rows import DeadlineRow, HandoverRow
 from storage.when import to_text
 
 log = logging.getLogger(__name__)
@@ -39,6 +48,7 @@ class Watch:
     dispatch: Callable[[Event], Future[Answer]]
     org: str
     calendar: Callable[[], str] = str  # the mark of the calendar in force; empty: it never changes
+    opened: Callable[[Database, datetime], datetime | None] = lambda db, now: None  # when this working day opened
 
     def write(self, work: Callable[[Database], T]) -> T:
         return self.writer.submit(work).result()
@@ -62,7 +72,33 @@ def sweep_one(watch: Watch, now: datetime) -> bool:
     if expiring := watch.write(lambda db: expiring_card(db, watch.org, now)):
         _warn(watch, *expiring, now)
         return True
+    if opened := watch.write(lambda db: _look_over_due(watch, db, now)):
+        _look_over(watch, opened, now)
+        return True
+    if handover := watch.write(lambda db: due_handover(db, watch.org, now)):
+        _ask_for_password(watch, handover, now)
+        return True
     return False
+
+
+def _look_over_due(watch: Watch, db: Database, now: datetime) -> datetime | None:
+    opened = watch.opened(db, now)
+    return opened if opened and look_over_due(db, watch.org, opened, now) else None
+
+
+def _look_over(watch: Watch, opened: datetime, now: datetime) -> None:
+    """Its key is the day's, so that it happens once even with restarts and two processes."""
+    heard = _heard(watch, RosterLookedOver(key=f"roster@{to_text(opened)}"))
+    watch.write(lambda db: looked_over(db, watch.org, now, None if heard else now + AGAIN))
+
+
+def _ask_for_password(watch: Watch, row: HandoverRow, now: datetime) -> None:
+    """The handler says when it asks again; one it leaves as it was is put off."""
+    assert row.remind_at is not None
+    _heard(watch, PasswordAwaited(key=f"password:{row.id}@{to_text(row.remind_at)}", handover=row.id))
+    left = watch.write(lambda db: due_handover(db, watch.org, now))
+    if left and (left.id, left.remind_at) == (row.id, row.remind_at):
+        watch.write(lambda db: put_off_handover(db, watch.org, row.id, now + AGAIN))
 
 
 def _nag(watch: Watch, due: DeadlineRow, now: datetime) -> None:

@@ -10,6 +10,7 @@ from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
 from handlers import (
+    appointments,
     calendar,
     checks,
     clockwork,
@@ -17,6 +18,7 @@ from handlers import (
     drafts,
     filing,
     handover,
+    leaving,
     lists,
     others,
     oversight,
@@ -26,6 +28,7 @@ from handlers import (
     publishing,
     sending_out,
     timing,
+    units,
 )
 from handlers.context import Context
 from handlers.meaning import meaning
@@ -46,6 +49,9 @@ router = Router(
     people.router,  # 授权, 代办, 栏目, 平台
     policy.router,  # 制度的设置
     deadlines.router,  # 期限的说明
+    appointments.router,  # 任命, 免去, 缺额
+    leaving.router,  # 交接
+    units.router,  # 单位, 小组, 专家
     clockwork.router,  # 期限
     calendar.router,  # 放假安排
     others.router,  # 其余

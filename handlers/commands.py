@@ -14,6 +14,8 @@ GAP = r"[\s:：,，]*"
 
 POLITE = r"[\s,，。.!！]*(?:没问题|可以|好的?|谢谢)?[。.!！]*"  # nothing that could be a condition
 
+MOST_OF_A_NAME = 20  # a longer line may be a draft
+
 Match = re.Match[str]
 Make = Callable[[Match, str, Context], i.Intent]
 TABLE: list[tuple[re.Pattern[str], Make]] = []
@@ -36,7 +38,21 @@ def command(text: str, who: str, ctx: Context) -> i.Intent | None:
         found = pattern.fullmatch(text)
         if found:
             return make(found, who, ctx)
-    return _verdict(text, who, ctx)
+    return _verdict(text, who, ctx) or _who_sits_there(text, who, ctx)
+
+
+def _who_sits_there(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """小组, 网评员, 专家 免疫规划: a unit of the regulation (or how its name ends) or a role, when nothing is asked."""
+    name, _, about = text.partition(" ")
+    if len(text) > MOST_OF_A_NAME or len(name) < 2:
+        return None
+    roles = [role for role, rule in ctx.regulation.role.items() if rule.label == name]
+    units = [unit for unit in ctx.regulation.unit.values() if unit.endswith(name)]
+    if (len(roles) != 1 and len(units) != 1) or ctx.store.expectation(who) or ctx.questions(who):
+        return None
+    if len(roles) == 1:
+        return i.PeopleAsked(who=who, role=roles[0], about=about.strip())
+    return i.PeopleAsked(who=who, unit=units[0], about=about.strip())
 
 
 def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
@@ -278,15 +294,67 @@ def _grant(m: Match, who: str, ctx: Context) -> i.Intent:
 
 
 @_says(
-    r"我?.{0,8}不在[,，\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?"
+    r"我?(?P<span>.{0,8}?|[\d月日号年.\-/从到至今明后天本下周星期一二三四五六日]{2,24}?)不在[,，\s]*(?:请|由)?\s*(?P<deputy>\S{1,20}?)(?:代办|代我|代)"
+    r"(?:\s*(?:办)?到\s*(?P<until>.{1,12}))?[。.]?"
 )
 def _absent(m: Match, who: str, ctx: Context) -> i.Intent:
-    return i.AbsenceSaid(who=who, deputy=m["deputy"], until=_trim(m["until"]))
+    return i.AbsenceSaid(who=who, deputy=m["deputy"], until=_trim(m["until"]), span=_trim(m["span"]))
+
+
+@_says(r"代办|我的代办")
+def _delegations(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.DelegationsAsked(who=who)
 
 
 @_says(r"取消代办|我回来了|不用代了")
 def _back(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AbsenceSaid(who=who)
+
+
+WORD = r"[^\s,，:：]{1,40}"
+
+
+@_says(rf"(?P<act>任命|免去|替换)\s*(?:(?P<unit>{WORD})\s+)?(?P<role>{WORD})\s+(?P<name>[\w.@()（）-]{{1,64}})")
+def _appoint(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.Appointed(who=who, act=m["act"], unit=m["unit"] or "", role=m["role"], name=m["name"])
+
+
+@_says(r"[^\n]{0,12}缺额")
+def _gaps(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.GapsAsked(who=who)
+
+
+@_says(rf"单位\s+(?P<unit>{WORD})(?:\s+(?P<change>标注|取消标注|取消上级|上级)(?:\s+(?P<value>{WORD}))?)?")
+def _unit(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.UnitSaid(who=who, unit=m["unit"], change=m["change"] or "", value=m["value"] or "")
+
+
+HEIR = r"(?:移交|转)?给\s*(?P<heir>[\w.@()（）-]{1,64})"
+
+
+@_says(rf"交接\s*(?P<name>[\w.@()（）-]{{1,64}}?)?\s*{HEIR}")
+def _hand_all_over(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HandoverAsked(who=who, name=m["name"] or "", heir=m["heir"])
+
+
+@_says(rf"交接账号\s*(?P<channel>{WORD})\s+(?:给\s*)?(?P<heir>[\w.@()（）-]{{1,64}})")
+def _hand_account_over(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HandoverAsked(who=who, heir=m["heir"], channel=m["channel"])
+
+
+@_says(r"(?P<answer>确认交出|确认接收|不交接)" + GAP + r"(?:交接)?(?P<no>\d{0,5})")
+def _handover_answered(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HandoverAnswered(who=who, answer=m["answer"], number=int(m["no"] or 0))
+
+
+@_says(r"(?:已经?改|改好)了?密码[\s:：,，。.]*(?P<rest>[^\n]*)")
+def _password_changed(m: Match, who: str, ctx: Context) -> i.Intent:
+    """Anything but an account's name behind it may be the password itself."""
+    rest = m["rest"].strip(" 。.了")
+    names = {n for key, c in ctx.regulation.channel.items() for n in (key, c.label, c.account, *c.platforms)}
+    if rest and rest not in names:
+        return i.Unsupported(who=who, what="密码")
+    return i.PasswordChanged(who=who, channel=rest)
 
 
 @_says(r"栏目\s*(?P<change>增加|停用|恢复)" + GAP + r"(?P<name>\S{1,16})")

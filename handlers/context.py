@@ -78,10 +78,15 @@ class Context:
         return oversees(self.regulation, self.roster, userid)
 
     def acts(self, userid: str) -> bool:
-        """Whether this person has a role, or stands in for somebody now."""
+        """Whether this person has a role, stands in for somebody now, or is to answer in a 交接."""
         if self.roster.roles_of(userid):
             return True
-        return any(d.deputy == userid and d.in_force(self.now) for d in self.roster.delegations)
+        if any(d.deputy == userid and d.in_force(self.now) for d in self.roster.delegations):
+            return True
+        return self.roster.knows(userid) and any(
+            (row.waits and userid in (row.giver, row.heir)) or (row.remind_at and userid == row.heir)
+            for row in self.store.handovers()
+        )
 
     def questions(self, userid: str) -> list[dict[str, Any]]:
         """问一句 put to this person in the last day and not answered yet: item, asker, at (seconds)."""

@@ -608,6 +608,7 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
     if item.state is State.PREPARING:
         flow = ctx.regulation.flow_of(flow.id)  # its own frozen copy, as the regulation is at this moment
         item = replace(item, flow=flow, policy_version=ctx.store.policy_version())
+    item = progress.marked(item, flow, ctx.roster.entry(item.unit).marks)
     version = replace(item.current, channels=item.channels, form=dict(item.form), by=intent.who, at=ctx.now)
     if item.current.at and version.fingerprint != item.current.fingerprint:  # the same text, other channels or fields
         version = replace(version, no=version.no + 1)
@@ -679,8 +680,9 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     if not flows:
         names = "；".join(f.option for f in ctx.regulation.flows(item.kind))  # labels hold 、 themselves
         return refuse(intent, f"没有“{intent.flow}”这个类别，可选：{names}", ctx, item)
+    before = progress.marked(item, flows[0], ctx.roster.entry(item.unit).marks)
     try:
-        after = progress.change_flow(item, flows[0], intent.reason, ctx.now, ctx.moves(item))
+        after = progress.change_flow(before, flows[0], intent.reason, ctx.now, ctx.moves(item))
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, SaveItem
 from bot.rules.events import PeopleChanged
-from bot.rules.item import Decision, Item, replace
+from bot.rules.item import Item, replace
 from bot.rules.routing import drafter_gone, drafters
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import attachments, close_cards, forget, refuse, say, tell
+from handlers.onward import attachments, close_cards, forget, handed_over, refuse, say, tell
 from handlers.realign import align, realign
 from handlers.router import Router
 
@@ -61,21 +61,9 @@ def _hand_over(intent: i.HandOverAsked, item: Item, to: str, ctx: Context) -> li
         *close_cards(item, ctx, "已转他人办理", purposes=cards.DRAFT_PURPOSES),
         *forget(before, item, ctx),
         Record(intent.who, "转交起草", item.id, f"原起草人 {before} → {to}", version=item.current.no),
-        tell(to, _notice(after, before, ctx), ctx, item=item.id, what="handover"),
+        tell(to, handed_over(after, before, ctx), ctx, item=item.id, what="handover"),
         *attachments(after, to, ctx),
         *([tell(before, f"{text}。", ctx, item=item.id, what="handover")] if ctx.roster.knows(before) else []),
         *[e for e in moved if not isinstance(e, SaveItem)],
         say(intent, f"{text}，已告诉他。", ctx, item.id),
     ]
-
-
-def _notice(item: Item, before: str, ctx: Context) -> str:
-    """What the new drafter must know: where it is, why it came back, the text, what to do."""
-    head = f"【转交】{item.number}《{w.heading(item)}》由您接着起草（原起草人{ctx.name(before)}）。"
-    if not item.awaiting_draft:
-        how = f"正在审核，有问题会问您，结果会告诉您。看进度发“进度 {item.number}”。"
-        return f"{head}\n————\n{item.current.text}\n————\n{how}"
-    why = next((m.reason for m in reversed(ctx.moves(item)) if m.decision is Decision.RETURNED), "")
-    reason = f"退回理由：{why}\n" if why else ""
-    how = f"改好后把全文发来；不用改就回复“送审 {item.number}”；不发了回复“撤回 {item.number}”。"
-    return f"{head}\n{reason}————\n{item.current.text}\n————\n{how}"

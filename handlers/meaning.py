@@ -38,6 +38,7 @@ ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "take
 PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
+HANDOVER = {"give": "确认交出", "take": "确认接收", "drop": "不交接"}
 MENU = ("compose", "mine", "todo", "open", "help")
 
 
@@ -83,7 +84,9 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
 def _of_former(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
     """A card kept by someone who has no role any more (a delegation ended, a seat was given up)."""
     row = ctx.store.card(event.task_id)
-    if row is None or row.userid != event.userid:
+    if row is not None and row.userid != event.userid:
+        return i.ForeignTap(who=event.userid, item=row.item)
+    if row is None:
         return i.Nothing(who=event.userid, note="卡片不是发给此人的")
     return i.StaleTap(who=event.userid, item=row.item, task_id=row.task_id, code=event.response_code)
 
@@ -194,8 +197,10 @@ def of_tap(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
     """The stored card says what was asked, of whom and in which round; the button only says which of its answers."""
     row = ctx.store.card(event.task_id)
     who = event.userid
-    if row is None or row.userid != who:
+    if row is None:
         return i.Nothing(who=who, note="卡片不是发给此人的")
+    if row.userid != who:
+        return i.ForeignTap(who=who, item=row.item)
     if not row.live:
         return i.StaleTap(who=who, item=row.item, task_id=row.task_id, code=event.response_code)
     chosen = {} if isinstance(event, CardMenuTapped) else {k: v[0] for k, v in event.chosen.items() if v}
@@ -207,6 +212,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
     item = row.item
     if row.purpose == "policy" and _offered(row, button, chosen):
         return i.PolicyConfirmed(who=who, confirm=button == "apply")
+    if row.purpose == "handover" and _offered(row, button, chosen):
+        return i.HandoverAnswered(who=who, answer=HANDOVER[button], number=row.position)
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:

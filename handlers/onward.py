@@ -30,6 +30,7 @@ from bot.rules.personal import personal_data
 from bot.rules.platforms import platform_names
 from bot.rules.progress import begin_publishing
 from bot.rules.regulation import Do, Kind, Step
+from bot.rules.roster import heads, posts_drafted_by
 from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, may_see, overseers, superiors
 from handlers import cards
 from handlers import wording as w
@@ -58,6 +59,11 @@ def tell(
 ) -> Send:
     """One text message; the same cause, receiver and `what` is the same message."""
     return Send(to=to, message=Text(text, notice=merge), key=f"{ctx.cause}|{what}|{item or ''}|{to}", item=item)
+
+
+def once(*groups: Iterable[str]) -> tuple[str, ...]:
+    """Everybody of these groups, each once."""
+    return tuple(dict.fromkeys(person for group in groups for person in group))
 
 
 def merge_replies(effects: Sequence[Effect]) -> list[Effect]:
@@ -126,7 +132,24 @@ def who_drafts(userid: str, ctx: Context) -> str:
     label = "、".join(
         dict.fromkeys(ctx.role_label(r) for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by[:1])
     )
-    return f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}" if found else "请联系归口部门指定信息员"
+    if found:
+        return f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}"
+    return who_names_one(userid, ctx) or "请联系归口部门指定信息员"
+
+
+def who_names_one(userid: str, ctx: Context) -> str:
+    """培训部还没有信息提供专人: whom to ask for one, and what to say; "" when this person's unit needs none."""
+    drafting = posts_drafted_by(ctx.regulation)
+    fixed = set(ctx.regulation.unit.values())
+    unit = next((s.unit for s in ctx.roster.seats_of(userid) if s.unit not in fixed), "")
+    if not unit or not drafting or any(ctx.roster.in_seat(role, unit) for role in drafting):
+        return ""
+    able = dict.fromkeys((*heads(unit, ctx.regulation, ctx.roster), *overseers(ctx.desk)))
+    who, label = ctx.names(tuple(p for p in able if p != userid)[:2]), ctx.role_label(drafting[0])
+    how = f"回复“任命 {unit} {label} 姓名”"
+    if userid in able:
+        return f"{unit}还没有{label}，请先指定一人：{how}"
+    return f"{unit}还没有{label}，请先指定一人：由{who or '归口部门'}{how}"
 
 
 def settle_tap(intent: Intent, done: str, ctx: Context, *, desc: str = "") -> list[Effect]:
@@ -303,6 +326,18 @@ def how_without_drafter(item: Item) -> str:
     return f"转交本单位其他起草人，回复“转交 {item.number} 姓名”；不发了回复“撤回 {item.number}”。"
 
 
+def handed_over(item: Item, before: str, ctx: Context) -> str:
+    """What the new drafter must know: where it is, why it came back, the text, what to do."""
+    head = f"【转交】{item.number}《{w.heading(item)}》由您接着起草（原起草人{ctx.name(before)}）。"
+    if not item.awaiting_draft:
+        how = f"正在审核，有问题会问您，结果会告诉您。看进度发“进度 {item.number}”。"
+        return f"{head}\n————\n{item.current.text}\n————\n{how}"
+    why = next((m.reason for m in reversed(ctx.moves(item)) if m.decision is Decision.RETURNED), "")
+    reason = f"退回理由：{why}\n" if why else ""
+    how = f"改好后把全文发来；不用改就回复“送审 {item.number}”；不发了回复“撤回 {item.number}”。"
+    return f"{head}\n{reason}————\n{item.current.text}\n————\n{how}"
+
+
 # ---- asking ---------------------------------------------------------------------------------------------------------
 
 
@@ -350,6 +385,8 @@ def _ask_check(item: Item, step: Step, holder: Holder, moves: Sequence[Move], ct
     card = cards.check_card(
         item, step, to, ctx, due=until, hits=hits, past=_past(item, moves, ctx), url=item_url(item, ctx)
     )
+    if holder.acting_for:
+        card = replace(card, desc=cards.cut(f"受托（代{ctx.name(holder.acting_for)}）· {card.desc}", 44))
     return [
         tell(to, notice, ctx, item=item.id, what=f"text{item.seq}"),
         *attachments(item, to, ctx),

@@ -12,7 +12,7 @@ from bot.rules.messages import Text
 from bot.rules.routing import asked, holders, may_see, overseers
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import refuse, say, settle_tap, tell
+from handlers.onward import refuse, say, settle_tap, tell, who_names_one
 from handlers.router import Router
 
 router = Router()
@@ -27,7 +27,10 @@ def stranger(intent: i.StrangerSpoke, ctx: Context) -> Sequence[Effect]:
     roles = {r for f in ctx.regulation.flow if f.kind == "post" for r in f.steps[0].by}
     units = {s.unit for s in seats}
     informants = dict.fromkeys(s.userid for s in ctx.roster.seats if s.unit in units and s.role in roles)
-    helper = f"要投稿请找本单位信息员{ctx.names(tuple(informants))}。" if informants else ""
+    lacking = who_names_one(intent.who, ctx)
+    helper = f"{lacking}。" if lacking else ""
+    if informants:
+        helper = f"要投稿请找本单位信息员{ctx.names(tuple(informants))}。"
     central = ctx.regulation.unit.get("central", "归口部门")
     text = f"您还没有角色，请联系{central}开通。{helper}"
     once = f"{ctx.name(intent.who)}（{'、'.join(units)}）给审发发消息，还没有角色。需要的话请在人员名册登记。"
@@ -72,6 +75,16 @@ def stale_tap(intent: i.StaleTap, ctx: Context) -> Sequence[Effect]:
         say(intent, w.stale(item, ctx, moves, people), ctx, item.id),
         Record(intent.who, "点了旧卡片", item.id, w.place(item, ctx, people), version=item.current.no),
     ]
+
+
+@router.on(i.ForeignTap)
+def foreign_tap(intent: i.ForeignTap, ctx: Context) -> Sequence[Effect]:
+    """A forwarded card is nobody's but its receiver's: refused, in the record, and nothing of it is told."""
+    refused = Record(intent.who, "拒绝办理", intent.item, "点了发给别人的卡片")
+    if not ctx.acts(intent.who):
+        return [refused]
+    text = "这张卡片是发给别人的，不由您办理。您要办的会单独发给您，也可以发“待办”查看。"
+    return [tell(intent.who, text, ctx, what="foreign"), refused]
 
 
 @router.on(i.Cancelled)

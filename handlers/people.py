@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.rules import intents as i
 from bot.rules.effects import (
@@ -19,9 +20,9 @@ from bot.rules.effects import (
     UpdateCard,
 )
 from bot.rules.forms import BadValue, read_date
-from bot.rules.item import Item
+from bot.rules.item import Item, replace
 from bot.rules.platforms import find, platform_names
-from bot.rules.roster import Delegation, Grant, Roster, Seat
+from bot.rules.roster import Delegation, Grant, Seat
 from bot.rules.routing import Desk, overseers, superiors
 from bot.rules.settings import Amendment
 from handlers import cards
@@ -85,7 +86,7 @@ def _grant(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect]
         say(intent, f"已授权{new[0].name}发布（{where}），即时生效。", ctx),
     ]
     granted = tuple(Grant(s.userid, s.role, s.unit, intent.who, ctx.now) for s in new)
-    roster = Roster(ctx.roster.seats, (*ctx.roster.grants, *granted), ctx.roster.delegations)
+    roster = replace(ctx.roster, grants=(*ctx.roster.grants, *granted))
     return [*effects, *realign(ctx, roster)]
 
 
@@ -95,7 +96,7 @@ def _revoke(intent: i.GrantSaid, seats: list[Seat], ctx: Context) -> list[Effect
     if not any(ctx.roster.granted(s.userid, s.role, s.unit, ctx.now) for s in seats):
         return refuse(intent, f"{name}没有有效授权", ctx)
     left = tuple(g for g in ctx.roster.grants if g.userid != person)
-    desk = Desk(ctx.regulation, Roster(ctx.roster.seats, left, ctx.roster.delegations), ctx.now)
+    desk = Desk(ctx.regulation, replace(ctx.roster, grants=left), ctx.now)
     effects: list[Effect] = [
         RevokePublishing(person, intent.who),
         Record(intent.who, "撤销授权", None, name),
@@ -150,20 +151,32 @@ def register_asked(intent: i.RegisterAsked, ctx: Context) -> Sequence[Effect]:
 
 @router.on(i.AbsenceSaid)
 def absence_said(intent: i.AbsenceSaid, ctx: Context) -> Sequence[Effect]:
-    """我今天不在,由…代到周三: recorded, the deputy is told and gets what waits; 取消代办 ends it at once."""
+    """我今天不在,由…代到周三: recorded, the deputy is told and gets what waits; 取消代办 ends it at once.
+
+    我3月17日到3月19日不在,由…代: the same, from the first of these days on.
+    """
     if not intent.deputy:
         return _back(intent, ctx)
-    people = {s.userid: s for s in ctx.roster.seats if intent.deputy in (s.name, s.userid) and s.userid != intent.who}
+    people = _deputies(intent.deputy, intent.who, ctx)
     if len(people) != 1:
         return refuse(intent, _whom(intent.deputy, tuple(people.values()), intent.who, ctx), ctx)
     deputy = next(iter(people))
     try:
-        ends = _ends(intent.until, ctx)
+        starts, ends = _period(intent, ctx)
     except BadValue:
-        return refuse(intent, f"没看懂到“{intent.until}”为止，请写如“到周三”“到3月14日”", ctx)
+        return refuse(intent, f"没看懂到“{intent.until or intent.span}”为止，请写如“到周三”“到3月14日”", ctx)
     if ends <= ctx.now:
         return refuse(intent, "代办的结束时间已经过去", ctx)
-    return _delegate(intent, deputy, ends, ctx)
+    if ends <= starts:
+        return refuse(intent, "代办的结束时间比开始还早，请重写", ctx)
+    return _delegate(intent, deputy, starts, ends, ctx)
+
+
+def _deputies(said: str, who: str, ctx: Context) -> dict[str, Seat]:
+    """Anybody of the roster by name or userid; 副主任某某 is 某某 when nobody is called so."""
+    others = [s for s in ctx.roster.seats if s.userid != who]
+    exact = {s.userid: s for s in others if said in (s.name, s.userid)}
+    return exact or {s.userid: s for s in others if len(s.name) > 1 and said.endswith(s.name)}
 
 
 def _whom(said: str, found: tuple[Seat, ...], who: str, ctx: Context) -> str:
@@ -180,41 +193,87 @@ def _listed(seats: tuple[Seat, ...]) -> str:
     return "、".join(f"{s.name}（{s.unit}，{s.userid}）" for s in seats)
 
 
-def _ends(words: str, ctx: Context) -> datetime:
-    """The end of the named day (24:00 Beijing); today without a word. Raises BadValue."""
-    if not words:
-        last = ctx.today
-    elif words[-1] in w.WEEKDAYS + "天" and ("周" in words or "星期" in words):
+def _period(intent: i.AbsenceSaid, ctx: Context) -> tuple[datetime, datetime]:
+    """From when, and until 24:00 of which day: now and today, unless days are named. Raises BadValue.
+
+    Words before 不在 that name no day (出差, 下午有会) say why, not when.
+    """
+    first, _, last = intent.span.removeprefix("从").replace("至", "到").partition("到")
+    if re.fullmatch(r"\d{1,2}[日号]", last) and "月" in first:  # 3月17日到19日
+        last = f"{first.partition('月')[0]}月{last}"
+    begins = _day_or_none(first, ctx) or ctx.today
+    until = _day(intent.until, ctx) if intent.until else _day_or_none(last, ctx) or begins
+    start = ctx.now if begins <= ctx.today else _midnight(begins)
+    return start, _midnight(until + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=BEIJING)
+
+
+def _day_or_none(words: str, ctx: Context) -> date | None:
+    """None for words that name no day; a number that is no day is not passed over: BadValue."""
+    try:
+        return _day(words, ctx) if words else None
+    except BadValue:
+        if re.search(r"\d", words):
+            raise
+        return None
+
+
+def _day(words: str, ctx: Context) -> date:
+    """周三, 下周三, 3月14日, 明天. Raises BadValue."""
+    if words[-1] in w.WEEKDAYS + "天" and ("周" in words or "星期" in words):
         wanted = w.WEEKDAYS.index(words[-1].replace("天", "日"))
         monday = ctx.today - timedelta(days=ctx.today.weekday())
-        last = monday + timedelta(days=wanted + (7 if words.startswith("下") or wanted < ctx.today.weekday() else 0))
-    else:
-        last, _ = read_date(words, ctx.today)
-    return datetime.combine(last + timedelta(days=1), time(), tzinfo=BEIJING)
+        return monday + timedelta(days=wanted + (7 if words.startswith("下") or wanted < ctx.today.weekday() else 0))
+    return read_date(words, ctx.today)[0]
 
 
-def _delegate(intent: i.AbsenceSaid, deputy: str, ends: datetime, ctx: Context) -> list[Effect]:
+def _delegate(intent: i.AbsenceSaid, deputy: str, starts: datetime, ends: datetime, ctx: Context) -> list[Effect]:
     who, until = ctx.name(intent.who), w.until(ends, ctx.now)
-    delegation = Delegation(intent.who, deputy, ctx.now, ends)
-    roster = Roster(ctx.roster.seats, ctx.roster.grants, (*ctx.roster.delegations, delegation))
+    since = f"从 {w.day(starts)} 起，" if starts > ctx.now else ""
+    delegation = Delegation(intent.who, deputy, starts, ends)
+    roster = replace(ctx.roster, delegations=(*ctx.roster.delegations, delegation))
     return [
-        Delegate(intent.who, deputy, ctx.now, ends),
-        Record(intent.who, "委托代办", None, f"{ctx.name(deputy)}代到 {until}"),
-        tell(deputy, f"{who}委托您代办审核，到 {until}。要办的会发给您。", ctx, what="delegate"),
+        Delegate(intent.who, deputy, starts, ends),
+        Record(intent.who, "委托代办", None, f"{since}{ctx.name(deputy)}代到 {until}"),
+        tell(deputy, f"{who}委托您代办审核，{since}到 {until}。要办的会发给您。", ctx, what="delegate"),
         *realign(ctx, roster),
-        say(intent, f"已记：{ctx.name(deputy)}代您审核，到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
+        say(intent, f"已记：{ctx.name(deputy)}代您审核，{since}到 {until}。他已收到通知。撤销发“取消代办”。", ctx),
     ]
 
 
 def _back(intent: i.AbsenceSaid, ctx: Context) -> list[Effect]:
-    deputies = ctx.roster.deputies(intent.who, ctx.now)
-    if not deputies:
+    """All of them, also those that have not begun."""
+    standing = [d for d in ctx.roster.delegations if d.absent == intent.who and stands(d, ctx)]
+    if not standing:
         return refuse(intent, "您现在没有委托代办", ctx)
+    deputies = tuple(dict.fromkeys(d.deputy for d in standing))
     effects: list[Effect] = [EndDelegation(intent.who), Record(intent.who, "取消代办", None, ctx.names(deputies))]
     effects += [tell(d, f"{ctx.name(intent.who)}已取消代办。", ctx, what="back") for d in deputies]
     kept = tuple(d for d in ctx.roster.delegations if d.absent != intent.who)
-    effects += realign(ctx, Roster(ctx.roster.seats, ctx.roster.grants, kept))
+    effects += realign(ctx, replace(ctx.roster, delegations=kept))
     return [*effects, say(intent, "已取消代办，事项仍由您办理。", ctx)]
+
+
+def stands(delegation: Delegation, ctx: Context) -> bool:
+    return delegation.cancelled_at is None and delegation.ends > ctx.now
+
+
+@router.on(i.DelegationsAsked)
+def delegations_asked(intent: i.DelegationsAsked, ctx: Context) -> Sequence[Effect]:
+    """代办: who stands in for this person and for whom he does, now and later."""
+    lines = []
+    for d in sorted(ctx.roster.delegations, key=lambda d: d.starts):
+        if not stands(d, ctx) or intent.who not in (d.absent, d.deputy):
+            continue
+        whose = f"{ctx.name(d.deputy)}代您" if d.absent == intent.who else f"您代{ctx.name(d.absent)}"
+        since = "现在起" if d.starts <= ctx.now else f"{w.day(d.starts)}起"
+        lines.append(f"{whose}：{since}，到 {w.until(d.ends, ctx.now)}")
+    none = "现在没有代办。要委托，回复“我3月17日到3月19日不在，由某某代”。"
+    text = "\n".join(["代办：", *lines, "撤销自己的委托发“取消代办”。"]) if lines else none
+    return [say(intent, text, ctx), Record(intent.who, "查看", None, "代办")]
 
 
 # ---- columns (saws 四(一), R10) -------------------------------------------------------------------------------------

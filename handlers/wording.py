@@ -12,6 +12,7 @@ from bot.rules.mediacheck import describe_size
 from bot.rules.personal import personal_data
 from bot.rules.progress import missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
+from bot.rules.roster import Seat
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
@@ -82,6 +83,11 @@ def accounts(item: Item, ctx: Context) -> str:
 
 def heading(item: Item) -> str:
     return shown_title(item.title).replace("《", "〈").replace("》", "〉") or "（无标题）"
+
+
+def post(seat: Seat, ctx: Context) -> str:
+    """监管一司的信息员."""
+    return f"{seat.unit}的{ctx.role_label(seat.role)}"
 
 
 def person_as(userid: str, acting_for: str, ctx: Context) -> str:

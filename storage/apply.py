@@ -12,9 +12,11 @@ from sqlite_utils import Database
 from bot.rules.delivery import split_text
 from bot.rules.effects import (
     AcknowledgeFiling,
+    Appoint,
     ChangePolicy,
     CloseDeadlines,
     Delegate,
+    Dismiss,
     Effect,
     EndDelegation,
     Expect,
@@ -23,8 +25,11 @@ from bot.rules.effects import (
     GrantPublishing,
     KeepMove,
     KeepVersion,
+    MarkHandover,
     MarkNagged,
+    NameKeeper,
     OpenDeadline,
+    OpenHandover,
     Record,
     Remember,
     Reply,
@@ -33,6 +38,7 @@ from bot.rules.effects import (
     Send,
     SetPlatform,
     SetReachable,
+    SetUnit,
     UpdateCard,
 )
 from bot.rules.messages import Card, Text
@@ -40,9 +46,11 @@ from storage.audit import record
 from storage.books import acknowledge_filing, change_policy, file_item, set_platform
 from storage.db import savepoint
 from storage.deadlines import close_deadlines, mark_nagged, open_deadline
+from storage.handovers import mark_handover, open_handover
 from storage.items import keep_move, keep_version, save_item
 from storage.outbox import queue_fetch, queue_send, queue_update
 from storage.people import delegate, end_delegation, expect, grant, remember, revoke, set_reachable
+from storage.staff import appoint, dismiss, name_keeper, set_unit
 
 CONVERSATION = (Reply, Send, UpdateCard, FetchMedia, Expect, Remember, Record)
 """Effects that change nothing anyone must answer for."""
@@ -141,6 +149,18 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             delegate(db, org, effect, now)
         case EndDelegation(absent):
             end_delegation(db, org, absent, now)
+        case Appoint(seat):
+            appoint(db, org, seat)
+        case Dismiss(seat, by):
+            dismiss(db, org, seat, by, now)
+        case SetUnit(entry):
+            set_unit(db, org, entry)
+        case OpenHandover():
+            open_handover(db, org, effect, now)
+        case MarkHandover():
+            mark_handover(db, org, effect, now)
+        case NameKeeper():
+            name_keeper(db, org, effect, now)
         case ChangePolicy():
             change_policy(db, org, effect, now, cause)
         case SetPlatform():

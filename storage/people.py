@@ -37,8 +37,10 @@ def revoke(db: Database, org: str, userid: str, by: str, now: datetime) -> None:
 
 
 def delegate(db: Database, org: str, effect: Delegate, now: datetime) -> None:
-    """受托; the same deputy's former period for the same person ends."""
-    _cancel(db, "org = ? AND absent = ? AND deputy = ?", now, org, effect.absent, effect.deputy)
+    """受托; the same deputy's periods for the same person that overlap with this one end."""
+    overlapping = "org = ? AND absent = ? AND deputy = ? AND starts < ? AND ends > ?"
+    span = (to_text(effect.ends), to_text(effect.starts))
+    _cancel(db, overlapping, now, org, effect.absent, effect.deputy, *span)
     row = {
         "org": org,
         "absent": effect.absent,

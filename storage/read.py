@@ -15,6 +15,7 @@ from bot.rules.roster import Roster
 from storage.cards import card_row
 from storage.db import rows
 from storage.deadlines import deadline_row
+from storage.handovers import handover_row
 from storage.media import media_row
 from storage.people import reachable
 from storage.roster import RosterCache, read_roster
@@ -25,6 +26,7 @@ from storage.rows import (
     Expectation,
     FailureRow,
     FilingRow,
+    HandoverRow,
     MediaRow,
     NagRow,
     PolicyChangeRow,
@@ -39,6 +41,7 @@ __all__ = [
     "Expectation",
     "FailureRow",
     "FilingRow",
+    "HandoverRow",
     "MediaRow",
     "NagRow",
     "PolicyChangeRow",
@@ -160,6 +163,28 @@ class Reader:
         """The person's last choice of `what`."""
         row = self._one("SELECT value FROM memory WHERE org = ? AND userid = ? AND what = ?", userid, what)
         return None if row is None else str(row["value"])
+
+    def handovers(self) -> tuple[HandoverRow, ...]:
+        """Every 交接, the newest first."""
+        return tuple(handover_row(row) for row in self._all("SELECT * FROM handovers WHERE org = ? ORDER BY id DESC"))
+
+    def handover(self, number: int) -> HandoverRow | None:
+        row = self._one("SELECT * FROM handovers WHERE org = ? AND id = ?", number)
+        return None if row is None else handover_row(row)
+
+    def handover_cards(self, number: int) -> tuple[CardRow, ...]:
+        """Cards of this 交接 that can still be tapped."""
+        found = self._all(
+            "SELECT * FROM cards WHERE org = ? AND item IS NULL AND state IN ('queued', 'sent')"
+            " AND purpose = 'handover' AND position = ? ORDER BY id",
+            number,
+        )
+        return tuple(card_row(row) for row in found)
+
+    def keeper(self, channel: str) -> str:
+        """Who keeps the access, by the account register; "" when it names nobody."""
+        row = self._one("SELECT keeper FROM accounts WHERE org = ? AND channel = ? ORDER BY id", channel)
+        return "" if row is None else str(row["keeper"])
 
     def reachable(self, userid: str) -> bool:
         """Whether messages can reach the person; True until the platform says otherwise."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.rules.roster import Delegation, Grant, Roster, Seat
+from bot.rules.roster import Delegation, Grant, Roster, Seat, UnitEntry
 from storage.audit import record
 from storage.db import first, insert, rows
 from storage.when import from_text, maybe_moment, to_text
@@ -16,6 +17,7 @@ from storage.when import from_text, maybe_moment, to_text
 _MARK = "roster"
 _SEEN = "roster seen"  # the mark that handlers have been told of, and when: "<mark> <moment>"
 _AGAIN = "roster again"  # a handler failed: not before this moment
+_LOOKED = "roster looked over"  # the last day on which it was, or the moment before which it is not tried again
 
 # the last moment at which a delegation began or ended
 TURNED = """
@@ -93,6 +95,19 @@ def people_again(db: Database, org: str, at: datetime) -> None:
     _keep_meta(db, org, _AGAIN, to_text(at))
 
 
+def look_over_due(db: Database, org: str, opened: datetime, now: datetime) -> bool:
+    """Whether the roster has not been looked over since this day opened."""
+    return _meta(db, org, _LOOKED) < to_text(opened) and _meta(db, org, f"{_LOOKED} again") <= to_text(now)
+
+
+def looked_over(db: Database, org: str, now: datetime, again: datetime | None = None) -> None:
+    """Done for today; or the handler failed, and it is tried again at `again`."""
+    if again is None:
+        _keep_meta(db, org, _LOOKED, to_text(now))
+    else:
+        _keep_meta(db, org, f"{_LOOKED} again", to_text(again))
+
+
 def replace_seats(db: Database, org: str, seats: Iterable[Seat], now: datetime, by: str) -> int:
     """Put this roster in place of the former one; grants and delegations stay. Returns the number of rows.
 
@@ -132,9 +147,10 @@ def _keep_meta(db: Database, org: str, key: str, value: str) -> None:
 
 
 def _load(db: Database, org: str) -> Roster:
-    seats = rows(db, "SELECT userid, name, unit, role FROM seats WHERE org = ? ORDER BY id", org)
+    seats = rows(db, "SELECT userid, name, unit, role, note FROM seats WHERE org = ? ORDER BY id", org)
     grants = rows(db, "SELECT * FROM grants WHERE org = ? ORDER BY id", org)
     delegations = rows(db, "SELECT * FROM delegations WHERE org = ? ORDER BY id", org)
+    units = rows(db, "SELECT unit, parent, marks FROM units WHERE org = ? ORDER BY rowid", org)
     return Roster(
         tuple(Seat(*row) for row in seats),
         tuple(
@@ -158,4 +174,5 @@ def _load(db: Database, org: str) -> Roster:
             )
             for row in delegations
         ),
+        tuple(UnitEntry(row["unit"], row["parent"], tuple(json.loads(row["marks"]))) for row in units),
     )

@@ -142,6 +142,29 @@ class MediaRow:
     format: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """交接 from `leaver` to `heir`, confirmed by `giver` and `heir`; `what` is a channel; "": all."""
+
+    id: int
+    what: str
+    leaver: str
+    heir: str
+    giver: str
+    by: str
+    at: datetime
+    given_at: datetime | None = None
+    taken_at: datetime | None = None
+    dropped_at: datetime | None = None
+    done_at: datetime | None = None
+    password_at: datetime | None = None
+    remind_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
+
+
 class WordRow(NamedTuple):
     word: str
     category: str

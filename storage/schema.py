@@ -265,6 +265,30 @@ CREATE INDEX items_about ON items (org, json_extract(doc, '$.about')) WHERE json
 """
 
 
+@migrations()
+def notes_of_people(db: Database) -> None:
+    """备注 of a seat; the same deputy for several periods; 交接, confirmed by both sides before anything happens."""
+    db.executescript(PEOPLE_LATER)
+
+
+PEOPLE_LATER = """
+ALTER TABLE seats ADD COLUMN note TEXT NOT NULL DEFAULT '';
+DROP INDEX delegations_standing;
+CREATE UNIQUE INDEX delegations_standing ON delegations (org, absent, deputy, starts) WHERE cancelled_at IS NULL;
+
+CREATE TABLE handovers (
+    org TEXT NOT NULL, id INTEGER NOT NULL,
+    what TEXT NOT NULL,  -- '' for all that is open with `leaver`; else the channel whose keeping passes on
+    leaver TEXT NOT NULL, heir TEXT NOT NULL CHECK (heir <> leaver), giver TEXT NOT NULL,  -- who confirms for `leaver`
+    by TEXT NOT NULL, at TEXT NOT NULL, given_at TEXT, taken_at TEXT, dropped_at TEXT, done_at TEXT,
+    password_at TEXT, remind_at TEXT,  -- of an account: when it was said to be changed; when to ask again
+    PRIMARY KEY (org, id), CHECK (done_at IS NULL OR (given_at IS NOT NULL AND taken_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX handovers_open ON handovers (org, leaver, what) WHERE done_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX handovers_due ON handovers (org, remind_at) WHERE remind_at IS NOT NULL;
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

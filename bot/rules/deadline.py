@@ -222,6 +222,13 @@ def permitted(moment: datetime, hours: str, calendar: Calendar, urgent: bool = F
     return (_midnight(next_workday(calendar, day)) + opens).astimezone(UTC)
 
 
+def opened_today(clock: Clock, calendar: Calendar, now: datetime) -> datetime | None:
+    """When this working day opened; None before that, and on rest days."""
+    day = _beijing(now).date()
+    opened = _midnight(day) + parse_clock(clock.open)
+    return opened if calendar.is_workday(day).workday and opened <= now else None
+
+
 def last_permitted_before(moment: datetime, hours: str, calendar: Calendar, urgent: bool = False) -> datetime:
     """The last moment at or before `moment` at which a reminder may go out."""
     if urgent:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.rules.item import Item, Move, Version
 from bot.rules.messages import Attachment, Card, Text
+from bot.rules.roster import Seat, UnitEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,60 @@ class EndDelegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Appoint:
+    """任命: this person sits in this seat from now on. Without an authorisation: that is another act."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """免去: the seat and its authorisation end; the person stays a member of the unit."""
+
+    seat: Seat
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnit:
+    """What the roster knows of a unit."""
+
+    entry: UnitEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandover:
+    """交接: `heir` takes over from `leaver` once `giver` and `heir` have confirmed; `what`: a channel; "": all."""
+
+    id: int
+    what: str
+    leaver: str
+    heir: str
+    giver: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkHandover:
+    """given | taken | dropped | done | password | reminded. `remind_at`: when to ask for the new password next."""
+
+    id: int
+    mark: str
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameKeeper:
+    """The account register names who keeps the access to a channel; an account it does not know yet is entered."""
+
+    channel: str
+    name: str
+    unit: str
+    keeper: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePolicy:
     """A setting of the policy changed by those who oversee: path → new JSON value; makes a new policy version."""
 
@@ -212,4 +267,5 @@ Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
     | EndDelegation | ChangePolicy | SetPlatform | SetReachable | Record
+    | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
 )

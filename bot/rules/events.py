@@ -154,6 +154,18 @@ class CalendarChanged(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterLookedOver(Internal):
+    """A working day opens: seats that are wanted and empty are asked about. Once a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordAwaited(Internal):
+    """The new keeper of an account has not said that he changed its password."""
+
+    handover: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFetched(Internal):
     """The content of a received picture or video has been stored."""
 
@@ -195,5 +207,8 @@ PlatformEvent = (
     TextReceived | PictureReceived | VoiceReceived | VideoReceived | PlaceReceived | LinkReceived | CardTapped
     | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
 )
-InternalEvent = NagFell | CardExpiring | PeopleChanged | CalendarChanged | MediaFetched | MediaLost | MessageFailed
+InternalEvent = (
+    NagFell | CardExpiring | PeopleChanged | CalendarChanged | MediaFetched | MediaLost | MessageFailed
+    | RosterLookedOver | PasswordAwaited
+)  # fmt: skip
 Event = PlatformEvent | InternalEvent

@@ -323,6 +323,76 @@ class AbsenceSaid(Intent):
 
     deputy: str = ""
     until: str = ""
+    span: str = ""  # what was said before 不在: 今天, 3月17日到3月19日
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointed(Intent):
+    """任命 | 免去 | 替换 单位 角色 姓名."""
+
+    act: str
+    unit: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsAsked(Intent):
+    """缺额: seats that are wanted and empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleAsked(Intent):
+    """小组, 专家 免疫规划: who sits in a unit or a role of the regulation; `about`: whose 备注 says so."""
+
+    unit: str = ""
+    role: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSaid(Intent):
+    """单位 市公安局 标注|取消标注|上级 …; without `change`: what is known of it."""
+
+    unit: str
+    change: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationsAsked(Intent):
+    """代办: who stands in for me, and for whom I do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAsked(Intent):
+    """交接 张三 给 李四: all that is open with him; `channel`: the keeping of an account instead."""
+
+    name: str = ""
+    heir: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAnswered(Intent):
+    """确认交出 | 确认接收 | 不交接. `number` 0: the only one that waits for this person."""
+
+    answer: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Intent):
+    """已改密码 政务微信: that it was done, and when; never the password."""
+
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignTap(Intent):
+    """A tap on a card that was sent to somebody else (forwarded)."""
+
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,15 @@ def applicable(item: Item) -> tuple[int, ...]:
     return tuple(i for i, step in enumerate(item.flow.steps) if item.applies(step))
 
 
+BY_ROSTER = "roster"  # who set a tick that comes with the unit
+
+
+def marked(item: Item, flow: Flow, marks: Sequence[str]) -> Item:
+    """With the ticks its unit is marked with, as far as the flow has steps for them; set by the roster, for good."""
+    wanted = {step.when for step in flow.steps if step.when in marks}
+    return replace(item, ticks=item.ticks | {tick: BY_ROSTER for tick in marks if tick in wanted})
+
+
 def next_position(item: Item) -> int | None:
     """The first applicable position after the current one; None after the last."""
     return next((i for i in applicable(item) if i > item.position), None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.rules import aftermath
 from bot.rules.item import State
+from bot.rules.progress import BY_ROSTER
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
 from bot.web import words as w
@@ -142,6 +143,11 @@ def _afterwards(case: Case) -> tuple[str, ...]:
     return aftermath.shown(followers, case.reader.moves, case.name)
 
 
+def _set_by(who: str, case: Case) -> str:
+    name = "名册" if who == BY_ROSTER else case.name(who)
+    return f"是（{name}）" if who else "是"
+
+
 def _facts(case: Case) -> tuple[tuple[str, str], ...]:
     item, flow = case.item, case.item.flow
     channels = case.regulation.channel
@@ -152,7 +158,7 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
         ("栏目", item.column),
         ("内容范围", item.scope + (f"({item.scope_reason})" if item.scope_reason else "")),
         *item.form.items(),
-        *((tick, f"是（{case.name(who)}）" if who else "是") for tick, who in item.ticks.items()),
+        *((tick, _set_by(who, case)) for tick, who in item.ticks.items()),
         ("说明", flow.assumed if flow else ""),
         *(("更正和撤下", line) for line in _afterwards(case)),
     ]

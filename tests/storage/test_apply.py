@@ -12,9 +12,11 @@ from sqlite_utils import Database
 from bot.rules.delivery import TEXT_BYTES, size
 from bot.rules.effects import (
     AcknowledgeFiling,
+    Appoint,
     ChangePolicy,
     CloseDeadlines,
     Delegate,
+    Dismiss,
     Effect,
     EndDelegation,
     Expect,
@@ -23,8 +25,11 @@ from bot.rules.effects import (
     GrantPublishing,
     KeepMove,
     KeepVersion,
+    MarkHandover,
     MarkNagged,
+    NameKeeper,
     OpenDeadline,
+    OpenHandover,
     Record,
     Remember,
     Reply,
@@ -33,9 +38,11 @@ from bot.rules.effects import (
     Send,
     SetPlatform,
     SetReachable,
+    SetUnit,
     UpdateCard,
 )
 from bot.rules.item import Decision
+from bot.rules.roster import Seat, UnitEntry
 from storage.apply import Applied, Unrecorded, apply
 from storage.items import AlreadyDecided
 from storage.read import Reader
@@ -80,6 +87,12 @@ EVERYTHING: tuple[Effect, ...] = (
     ChangePolicy("clock.cutoff", '"17:30"', '"18:00"', LI),
     SetPlatform("weibo", "新浪", "在用", LI),
     SetReachable(ZHAO, False),
+    Appoint(Seat(ZHAO, "赵", "办公厅", "officer")),
+    Dismiss(Seat(ZHAO, "赵", "办公厅", "officer"), LI),
+    SetUnit(UnitEntry("办公厅", "总局", ("涉密行业",))),
+    OpenHandover(1, "weibo", ZHAO, LI, ZHAO, LI),
+    MarkHandover(1, "given"),
+    NameKeeper("weibo", "安监总局", "办公厅", LI, ZHAO),
     Record(WANG, "submit", 1, "稿件", "officer", 1),
 )
 
@@ -110,6 +123,9 @@ def test_everything_is_written_and_read_back(db: Database, reader: Reader) -> No
     assert (reader.reachable(ZHAO), reader.reachable(LI)) == (False, True)
     assert reader.platforms() == {("weibo", "新浪"): "在用"}
     assert reader.policy_version() == 1
+    assert [seat.userid for seat in reader.roster().seats] == [ZHAO] and reader.roster().parents("办公厅") == ("总局",)
+    [handover] = reader.handovers()
+    assert (handover.waits, handover.given_at, reader.keeper("weibo")) == (True, NOW, LI)
     filing = reader.filing(1)
     assert filing and (filing.no, filing.roles, filing.acknowledged_by) == ("2025-001", ("office",), LI)
 
