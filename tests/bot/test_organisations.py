@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,15 @@ from click.testing import CliRunner, Result
 
 from bot import cli, config
 from bot.config import Config, ConfigProblems
+from bot.policy import Policy, note_file
+from bot.regulation import load
 from bot.rules.roster import Seat
-from storage.db import open_reading
+from storage.db import open_reading, open_writing, transaction
+from storage.read import Reader
 from storage.roster import RosterCache, read_roster
+from storage.schema import migrate
 
+NOW = datetime(2025, 3, 17, 1, 0, tzinfo=UTC)
 KEYS = ("a" * 43, "b" * 43, "c" * 43)
 FIRST = {
     "wecom": {"corp_id": "ww1", "agent_id": 1, "secret": "S1", "token": "T1", "encoding_aes_key": KEYS[0]},
@@ -130,6 +136,22 @@ def test_papers_to_add_are_a_list_of_slugs(add: object, sentence: str, tmp_path:
         config.from_mapping(FIRST | {"regulation": {"slug": "saws", "add": add}}, tmp_path / "config.toml", {})
 
     assert [str(one) for one in caught.value.problems] == [f"regulation.add: {sentence}"]
+
+
+def test_adding_a_paper_is_a_new_version_of_the_policy(tmp_path: Path) -> None:
+    """What began before the paper was added goes by the regulation as it was."""
+    db = open_writing(tmp_path / "shenfa.db")
+    migrate(db)
+    alone, whole = Policy.of("saws"), Policy.of("saws", ["perf-assessment-paper"])
+    for policy in (alone, whole):
+        with transaction(db):
+            note_file(db, "ww1", policy, NOW)
+    reader = Reader(db, "ww1")
+
+    assert (reader.policy_version(), Reader(db, "ww1/qgb").policy_version()) == (1, 0)
+    assert whole.current(reader) == load("saws", ["perf-assessment-paper"])
+    assert whole.at(0, reader) == load("saws")
+    db.close()
 
 
 # ---- the command line --------------------------------------------------------------------------------------------
