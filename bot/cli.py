@@ -73,7 +73,8 @@ def serve(path: Path) -> None:
 @cli.command("demo")
 @click.option("--host", metavar="地址", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", callback=_port, metavar="端口", default="8000", show_default=True, help="监听的端口。")
-@click.option("--regulation", "slug", metavar="代号", default="saws", show_default=True, help="演示哪一部制度。")
+@click.option("--regulation", "slug", metavar="代号", default="saws", show_default=True,
+              help="演示哪一部制度；也可以写制度文件的路径。")  # fmt: skip
 def demo_(host: str, port: int, slug: str) -> None:
     """不连企业微信，在浏览器里试用：启动机器人和一台仿真平台，打印一个网址。"""
     from bot import demo
@@ -325,6 +326,41 @@ def regulation_show(source: str, flow_ids: tuple[str, ...], add: tuple[str, ...]
     for flow in shown.flow:
         if not flow_ids or flow.id in flow_ids:
             console.print(describe(shown, flow))
+
+
+@regulation.command("new")
+@click.argument("file", metavar="文件", type=Path)
+@click.option("--overwrite", is_flag=True, help="文件已经有了也写。")
+def regulation_new(file: Path, overwrite: bool) -> None:
+    """逐项询问，写出一个带说明的制度文件。每一问都有默认值；打“返回”回到上一问。"""
+    from bot.regulation import hints, load
+    from bot.regulation_new import BACK, Question, conversation, written
+
+    if file.exists() and not overwrite:
+        fail(f"{file} 已经有了。要覆盖它，请加 --overwrite。")
+    if not file.absolute().parent.is_dir():
+        fail(f"没有这个文件夹：{file.absolute().parent}")
+
+    def hear(question: Question, default: str) -> str:
+        click.echo(f"\n{question.why}")
+        return str(click.prompt(question.ask, default=default))
+
+    click.echo(f"逐项回答，方括号里的是默认值，直接回车就用它；打“{BACK}”回到上一问。")
+    text = written(conversation(hear, lambda why: click.echo(f"  {why}")))
+    draft = file.with_name(f".{file.name}.new")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        with _spoken(file):
+            load(draft)
+        draft.replace(file)
+    except OSError as error:
+        fail(f"写不了 {file}（{config.why(error)}）")
+    finally:
+        draft.unlink(missing_ok=True)
+    click.echo(f"\n已写好 {file}。")
+    for hint in hints(file):
+        click.echo(f"  提示：{hint}")
+    click.echo(f"接着：shenfa regulation show {file} 看流程图，shenfa demo --regulation {file} 试用。")
 
 
 @regulation.command("check")

@@ -318,6 +318,29 @@ def test_hints_come_after_and_change_nothing(run: Run, folder: Path) -> None:
     assert result.output == "制度 own.toml: 没有问题\n  提示：第5行 role.head: 负责人没有用在任何地方\n"
 
 
+def test_regulation_new(run: Run, folder: Path) -> None:
+    """Answers from a pipe, one a line; the file passes the check and draws; it is never overwritten by accident."""
+    result = run("regulation", "new", "own.toml", typed="江南书院办法\n返回\n\n" + "\n" * 30)
+    again = run("regulation", "new", "own.toml", typed="\n" * 30)
+    forced = run("regulation", "new", "own.toml", "--overwrite", typed="江南书院办法\n" + "\n" * 30)
+
+    assert (result.exit_code, again.exit_code, forced.exit_code) == (0, 1, 0)
+    assert "已写好 own.toml。\n接着：shenfa regulation show own.toml" in result.output
+    assert again.stderr == "own.toml 已经有了。要覆盖它，请加 --overwrite。\n"
+    assert load(folder / "own.toml").title == "江南书院办法"
+    assert run("regulation", "check", "own.toml").output == "制度 own.toml: 没有问题\n"
+    assert "江南书院办法" in run("regulation", "show", "own.toml").output
+
+
+def test_an_unfinished_regulation_is_not_written(run: Run, folder: Path) -> None:
+    """The pipe ends before the questions do: nothing is written. Nor into a folder that is not there."""
+    result = run("regulation", "new", "own.toml", typed="江南书院办法\n")
+
+    assert result.exit_code == 1
+    assert not list(folder.glob("*own.toml*"))
+    assert run("regulation", "new", "no/own.toml").stderr.startswith("没有这个文件夹：")
+
+
 def test_regulation_diff(run: Run, folder: Path) -> None:
     """0: the same; 1: what differs, by part; 2: one of them cannot be read. Slugs and files alike."""
     file = Path(cli.__file__).parent / "regulations" / "saws.toml"
