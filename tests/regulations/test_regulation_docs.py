@@ -13,7 +13,7 @@ from bot.rules import regulation as schema
 from bot.rules.regulation import Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "regulation.md").read_text(encoding="utf-8")
-SECTIONS = {
+SECTIONS: dict[str, type[BaseModel]] = {
     "文件开头": schema.Regulation, "角色": schema.Role, "渠道": schema.Channel, "图片和视频": schema.MediaLimit,
     "稿件的内容": schema.Content, "内容范围": schema.ScopeEntry, "依据": schema.Basis, "字段": schema.FieldSpec,
     "作息": schema.Clock, "催办": schema.Nag, "流程": schema.Flow, "环节": schema.Step, "考核指标": schema.Watch,
