@@ -50,7 +50,7 @@ def field_words(name: str, spec: FieldSpec) -> str:
     """`首发时间（日期，若首发结果=已首发）`."""
     kind, choices, (least, upto) = parse_type(spec.type)
     words = FIELDS.get(kind) or " / ".join(choices) or f"{least:g}—{upto:g}"
-    return f"{name}（{words}{f'，若{spec.when}' if spec.when else ''}）"
+    return f"{name}（{'，'.join(filter(None, (words, f'若{spec.when}' if spec.when else '', spec.clause)))}）"
 
 
 def form_words(form: Form) -> str:
