@@ -59,8 +59,8 @@ class Policy:
         self.text = text
         self._source = source
         self._entries = tuple(words)
-        self._built: dict[int, Built] = {}
-        self._words: dict[int, WordList] = {}
+        self._built: dict[str, Built] = {}
+        self._words: dict[str, WordList] = {}
 
     @classmethod
     def of(cls, slug_or_path: str | Path, add: Sequence[str] = ()) -> Policy:
@@ -74,9 +74,10 @@ class Policy:
         return self.built(version, reader).regulation
 
     def built(self, version: int, reader: Reader) -> Built:
-        if version not in self._built:
-            self._built[version] = build_version(reader.policy_changes(), version, self.text, self._source)
-        return self._built[version]
+        stamp = reader.policy_stamp(version)
+        if stamp not in self._built:
+            self._built[stamp] = build_version(reader.policy_changes(), version, self.text, self._source)
+        return self._built[stamp]
 
     def use_words(self, entries: Sequence[Entry]) -> None:
         """The word list; its numbers are those of the prohibitions in the file."""
@@ -85,10 +86,11 @@ class Policy:
     def words(self, reader: Reader) -> WordList:
         """The word list with the numbers that the prohibitions have now; words of one that was deleted are left out."""
         version = reader.policy_version()
-        if version not in self._words:
+        stamp = reader.policy_stamp(version)
+        if stamp not in self._words:
             banned = self.at(version, reader).content.banned
-            self._words[version] = WordList(renumbered(self._entries, self.file.content.banned, banned))
-        return self._words[version]
+            self._words[stamp] = WordList(renumbered(self._entries, self.file.content.banned, banned))
+        return self._words[stamp]
 
 
 def renumbered(entries: Sequence[Entry], listed: Sequence[str], now: Sequence[str]) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.rules.item import Item, Move
-from bot.rules.regulation import Regulation
+from bot.rules.regulation import Channel, Regulation
 from bot.rules.roster import Roster, Seat, oversees
 from bot.rules.routing import Desk
 from bot.rules.settings import Amendment
@@ -59,7 +59,13 @@ class Context:
 
     def desk_of(self, item: Item) -> Desk:
         """Who is above whom, by the policy the item began with."""
-        return Desk(self.policy_of(item), self.roster, self.now)
+        then = self.policy_of(item)
+        units = {**then.unit, **self.regulation.unit}  # by their names of today, as the roster has them
+        return Desk(then.model_copy(update={"unit": units}), self.roster, self.now)
+
+    def channels_of(self, item: Item) -> dict[str, Channel]:
+        """All channels, and those that there were when the item began."""
+        return {**self.policy_of(item).channel, **self.regulation.channel}
 
     @property
     def today(self) -> date:

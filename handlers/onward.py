@@ -237,7 +237,9 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
 def platforms_in_use(item: Item, ctx: Context) -> tuple[str, ...]:
     """The platforms publishing must cover: those of the chosen channels that are 在用 (saws 三, R2)."""
     states = ctx.store.platforms()
-    names = {pair: name for pair, name in platform_names(ctx.regulation).items() if states.get(pair, "在用") == "在用"}
+    gone = {p: name for p, name in platform_names(ctx.policy_of(item)).items() if p[0] not in ctx.regulation.channel}
+    known = gone | platform_names(ctx.regulation)  # a channel that has left the policy meanwhile is still written to
+    names = {pair: name for pair, name in known.items() if states.get(pair, "在用") == "在用"}
     return tuple(name for chosen in item.channels for (key, _), name in names.items() if key == chosen)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from bot.rules import intents as i
 from bot.rules import settings as s
 from bot.rules.deadline import due_words, nag_window
-from bot.rules.effects import ChangePolicy, Effect, Record, Remember, Send, UpdateCard
+from bot.rules.effects import ChangePolicy, Effect, Record, Remember, RenameUnit, SaveItem, Send, UpdateCard
 from bot.rules.messages import Button, Card
 from bot.rules.regulation import Do, Flow, Step
 from bot.rules.routing import overseers
@@ -137,12 +138,24 @@ def _kept(intent: i.PolicyConfirmed, pending: dict[str, Any], ctx: Context) -> l
     told = f"制度的设置已由{ctx.name(intent.who)}修改（第{version}版）：\n{words}\n在办事项仍按原来的办。"
     return [
         *[ChangePolicy(c.path, _json(c.before), _json(c.after), intent.who) for c in changes],
+        *_renamed(changes, ctx),
         Remember(intent.who, PENDING, ""),
         Record(intent.who, "修改制度", None, f"第{version}版 {words}"),
         *_settled(intent, "已修改", ctx),
         say(intent, f"已修改，现在是第{version}版：\n{words}\n从下一件起生效，已告诉{_others(others, ctx)}。", ctx),
         *[tell(person, told, ctx, what="policy") for person in others],
     ]
+
+
+def _renamed(changes: Sequence[Amendment], ctx: Context) -> list[Effect]:
+    """A unit's new name holds in the roster too, and for what is under way there: everybody keeps his seat."""
+    names = {str(c.before): str(c.after) for c in changes if c.path.startswith("unit.")}
+    effects: list[Effect] = [RenameUnit(old, new) for old, new in names.items()]
+    for item in ctx.store.open_items() if names else ():
+        units = tuple(names.get(unit, unit) for unit in item.units)
+        after = replace(item, unit=names.get(item.unit, item.unit), units=units)
+        effects += [SaveItem(after)] if after != item else []
+    return effects
 
 
 def _others(people: Sequence[str], ctx: Context) -> str:

@@ -240,7 +240,7 @@ def too_long(item: Item, ctx: Context) -> str:
     """The refusal of saws 四(R9): 共141字,超出1字; empty when every chosen channel fits."""
     over, fits = [], []
     for key in item.channels:
-        channel = ctx.regulation.channel[key]
+        channel = ctx.channels_of(item)[key]
         used = count_chars(item.current.text, channel.count)
         if channel.chars is not None and used > channel.chars:
             over.append(f"{channel.label} {used}/{channel.chars} 字：共{used}字，超出{used - channel.chars}字")

@@ -32,6 +32,7 @@ from bot.rules.effects import (
     OpenHandover,
     Record,
     Remember,
+    RenameUnit,
     Reply,
     RevokePublishing,
     SaveItem,
@@ -49,7 +50,7 @@ from storage.deadlines import close_deadlines, mark_nagged, open_deadline
 from storage.handovers import mark_handover, open_handover
 from storage.items import keep_move, keep_version, save_item
 from storage.outbox import queue_fetch, queue_send, queue_update
-from storage.people import delegate, end_delegation, expect, grant, remember, revoke, set_reachable
+from storage.people import delegate, end_delegation, expect, grant, remember, rename_unit, revoke, set_reachable
 from storage.staff import appoint, dismiss, name_keeper, set_unit
 
 CONVERSATION = (Reply, Send, UpdateCard, FetchMedia, Expect, Remember, Record)
@@ -163,6 +164,8 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             name_keeper(db, org, effect, now)
         case ChangePolicy():
             change_policy(db, org, effect, now, cause)
+        case RenameUnit(old, new):
+            rename_unit(db, org, old, new)
         case SetPlatform():
             set_platform(db, org, effect, now)
         case SetReachable():

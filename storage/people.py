@@ -94,3 +94,13 @@ def _cancel(db: Database, where: str, now: datetime, *arguments: object) -> None
     db.execute(
         f"UPDATE delegations SET cancelled_at = ? WHERE cancelled_at IS NULL AND {where}", (to_text(now), *arguments)
     )
+
+
+def rename_unit(db: Database, org: str, old: str, new: str) -> None:
+    """Where both names stand side by side already, the row of the new one stays."""
+    for table, column in (("seats", "unit"), ("grants", "unit"), ("units", "unit"), ("units", "parent")):
+        db.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE org = ? AND {column} = ?", (new, org, old))
+    db.execute("DELETE FROM seats WHERE org = ? AND unit = ?", (org, old))
+    db.execute("DELETE FROM units WHERE org = ? AND unit = ?", (org, old))
+    db.execute("UPDATE accounts SET unit = ? WHERE org = ? AND unit = ?", (new, org, old))
+    touch_roster(db, org)

@@ -323,6 +323,11 @@ class Reader:
         """The number of the policy in force: 0 is the regulation file unchanged."""
         return int(self._value("SELECT coalesce(max(version), 0) FROM policy_changes WHERE org = ?"))
 
+    def policy_stamp(self, version: int) -> str:
+        """What tells this version from another one that had its number and was never committed."""
+        row = self._one("SELECT by, at, path, cause FROM policy_changes WHERE org = ? AND version = ?", version)
+        return f"{version} {' '.join(row)}" if row else f"{version}"
+
     def words(self) -> tuple[WordRow, ...]:
         """The organisation's own word list."""
         found = self._all("SELECT word, category, note FROM words WHERE org = ? ORDER BY rowid")

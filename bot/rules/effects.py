@@ -234,6 +234,14 @@ class ChangePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameUnit:
+    """A unit goes by another name from now on: in the roster, in grants, and in what is known of units."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPlatform:
     """A platform's state in the account register: 未开通 | 在用 | 停用."""
 
@@ -266,6 +274,6 @@ class Record:
 Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
-    | EndDelegation | ChangePolicy | SetPlatform | SetReachable | Record
+    | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetReachable | Record
     | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
 )

@@ -288,6 +288,8 @@ def test_the_units_name_is_a_setting(opens: Opens) -> None:
     """原文的***是设置: 设为“某县政府办公室”, 凡引用之处都显示它, 从不出现***。"""
     desk = opens(slug="gov-newmedia-trial", seats=(), words=())
     overseer = next(seat.userid for seat in desk.seats if desk.regulation.role[seat.role].oversees)
+    robot = Robot(desk, desk.regulation.flow_of("post"))
+    drafted(desk, robot)
     answer = changes(desk, overseer, "单位名称 central 某县政府办公室")
     assert "新媒体归口管理部门经办人 → 某县政府办公室经办人" in answer
     shown = desk.says(overseer, "制度")
@@ -299,6 +301,9 @@ def test_the_units_name_is_a_setting(opens: Opens) -> None:
         cited = desk.says(overseer, f"环节 {flow.option}") + desk.says(overseer, f"流程图 {flow.option}")
         assert "新媒体归口管理部门" not in cited and "***" not in cited
     assert "某县政府办公室经办人" in desk.says(overseer, "环节 信息发布") + cited
+    with books(desk) as store:
+        assert {s.unit for s in store.roster().seats if s.role.startswith("central")} == {"某县政府办公室"}
+    assert chain_of(desk, robot) == ["审核", "发布"]
 
 
 # ---- the file ------------------------------------------------------------
@@ -338,6 +343,22 @@ def test_a_changed_file_is_a_version_too(opens: Opens) -> None:
     desk.dies()
     desk.bot.settle()
     assert len(versions(desk)) == 3 and sum("不再适用" in text for text in desk.texts("wangfang")) == 1
+
+
+def test_an_item_goes_on_when_its_channel_is_gone(opens: Opens) -> None:
+    """新文件里没有那个渠道了: 在办的稿件按开始时的办完, 不出错。"""
+    desk = opens(FiledDesk)
+    assert isinstance(desk, FiledDesk)
+    number = desk.submits("limin", "安全检查情况\n已检查十家单位。", BUSINESS, channels="政务微信")
+    desk.changes_file("[channel.weixin]", "[channel.service]")
+    desk.taps("heping", "可以公开并确认", number=number)
+    head = next(s.userid for s in desk.seats if s.role == "unit_head" and s.unit == "监管一司")
+    desk.taps(head, "同意并确认", number=number)
+    publisher = next(s.userid for s in desk.seats if s.role == "publisher" and s.unit == "监管一司")
+    desk.says(publisher, f"已发布 {number}\n腾讯微信公众服务号 https://mp.weixin.qq.com/s/a")
+    with books(desk) as store:
+        item = store.item(int(number))
+        assert item is not None and item.published_at and item.platforms == ("腾讯微信公众服务号",)
 
 
 # ---- columns ------------------------------------------------------------
