@@ -69,8 +69,8 @@ def test_a_unit_goes_by_another_name(db: Database) -> None:
     """名册和授权一起换名; 新名下已有同一个座位的, 不重复。"""
     seats = [Seat("wang", "王", "旧", "head"), Seat("wang", "王", "新", "head"), Seat("li", "李", "旧", "officer")]
     replace_seats(db, ORG, seats, NOW, "test")
-    effects: list[Effect] = [GrantPublishing("li", "officer", "旧", "wang"), RenameUnit("旧", "新"), Record("wang", "换名")]
-    apply(db, effects, org=ORG, cause="c", now=NOW)
+    effects: list[Effect] = [GrantPublishing("li", "officer", "旧", "wang"), RenameUnit("旧", "新")]
+    apply(db, [*effects, Record("wang", "换名")], org=ORG, cause="c", now=NOW)
     roster = Reader(db, ORG).roster()
     assert sorted((s.userid, s.unit) for s in roster.seats) == [("li", "新"), ("wang", "新")]
     assert [grant.unit for grant in roster.grants] == ["新"]
