@@ -279,7 +279,7 @@ CALLS: dict[str, Call] = {
     "people.revoke": lambda f, db, org: f(db, org, WANG, LI, NOW),
     "people.delegate": lambda f, db, org: f(db, org, e.Delegate(WANG, "甲1", NOW, LATER), NOW),
     "people.end_delegation": lambda f, db, org: f(db, org, WANG, NOW),
-    "people.rename_unit": lambda f, db, org: f(db, org, "监管一司", "监管司"),
+    "people.rename_unit": lambda f, db, org: f(db, org, "甲" if org == A else "乙", "丙"),
     "people.remember": lambda f, db, org: f(db, org, e.Remember(WANG, "column", "x")),
     "people.expect": lambda f, db, org: f(db, org, e.Expect(WANG), NOW),
     "people.set_reachable": lambda f, db, org: f(db, org, e.SetReachable(ZHANG, reachable=False), NOW),
