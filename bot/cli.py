@@ -18,7 +18,7 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import config, roster_file
+from bot import config, roster_file, units_file
 from bot.chinese_click import Group
 from bot.clock import Clock
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from bot.rules.regulation import Regulation
-    from bot.rules.roster import Seat
+    from bot.rules.roster import Seat, UnitEntry
 
 LONG_WORK = 200_000  # bytes of a roster file from which on a progress bar is worth showing
 
@@ -447,17 +447,19 @@ def roster_import(path: Path, file: Path, org_id: str) -> None:
         read = roster_file.parse(content, chosen, advance)
     for note in read.notes:
         click.echo(f"注意：{note}")
-    if read.refused:
-        lines = [f"第 {line} 行: {sentence}" for line, sentence in read.refused]
-        fail("\n  ".join([f"{file.name}: {len(lines)} 处问题，没有导入", *lines]))
+    units = units_file.parse(content, chosen, sheet=units_file.SHEET)
+    _refuse_rows(file, read.refused + (units.refused if not read.refused else ()))
 
     from storage.db import transaction
     from storage.roster import replace_seats
+    from storage.staff import replace_units
 
     now = Clock().now()
     with _database(loaded.storage.path) as db, transaction(db):
         left = _left_by(db, own.org, read.seats, chosen, now)
         replace_seats(db, own.org, read.seats, now, by="sys")
+        if units.found:
+            replace_units(db, own.org, units.entries, now, by="sys")
     for sentence in left:
         click.echo(f"注意：{sentence}")
     people = len({seat.userid for seat in read.seats})
@@ -479,15 +481,60 @@ def roster_export(path: Path, file: Path | None, overwrite: bool, org_id: str) -
     if file is not None and file.exists() and not overwrite:
         fail(f"{file} 已经有了。要覆盖它，请加 --overwrite。")
     seats = _seats(loaded.storage.path, own.org)
+    entries = _entries(loaded.storage.path, own.org)
     if file is None:
         click.echo(roster_file.export_csv(seats, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
         return
-    write = roster_file.export_xlsx if file.suffix.lower() == ".xlsx" else roster_file.export_csv
+    if file.suffix.lower() == ".xlsx":
+        more = {units_file.SHEET: units_file.table(entries)} if entries else None
+        written = roster_file.export_xlsx(seats, chosen, more)
+    else:
+        written = roster_file.export_csv(seats, chosen)
     try:
-        file.write_bytes(write(seats, chosen))
+        file.write_bytes(written)
     except OSError as error:
         fail(f"写不了 {file}（{config.why(error)}）")
     click.echo(f"已写出 {len(seats)} 行到 {file}。")
+
+
+@roster.command("units")
+@click.argument("file", metavar="[文件]", type=Path, required=False)
+@ORG
+@click.pass_obj
+def roster_units(path: Path, file: Path | None, org_id: str) -> None:
+    """用一个 CSV 或 XLSX 文件替换单位的上级和标注。不写文件名则把现有的 CSV 打印出来。"""
+    loaded = _config(path)
+    own = _organisation(loaded, org_id)
+    if file is None:
+        entries = _entries(loaded.storage.path, own.org)
+        click.echo(units_file.export_csv(entries).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
+        return
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"读不到 {file}（{config.why(error)}）")
+    read = units_file.parse(content, _regulation(own.regulation.source, own.regulation.add))
+    _refuse_rows(file, read.refused)
+
+    from storage.db import transaction
+    from storage.staff import replace_units
+
+    with _database(loaded.storage.path) as db, transaction(db):
+        count = replace_units(db, own.org, read.entries, Clock().now(), by="sys")
+    click.echo(f"已导入 {count} 个单位的上级和标注。人员没有变。")
+
+
+def _refuse_rows(file: Path, refused: tuple[tuple[int, str], ...]) -> None:
+    if refused:
+        lines = [f"第 {line} 行: {sentence}" for line, sentence in refused]
+        fail("\n  ".join([f"{file.name}: {len(lines)} 处问题，没有导入", *lines]))
+
+
+def _entries(database: Path, org: str) -> tuple[UnitEntry, ...]:
+    from storage.roster import RosterCache, read_roster
+
+    with _database(database) as db:
+        return read_roster(db, org, RosterCache()).entries
 
 
 def _organisation(loaded: config.Config, org_id: str) -> config.OrganisationConfig:

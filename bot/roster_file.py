@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -81,14 +81,19 @@ def check(seats: tuple[Seat, ...], regulation: Regulation) -> RosterFile:
 # ---- from bytes to cells -------------------------------------------------------------------------------------------
 
 
-def _rows(content: bytes) -> Iterator[Row]:
+def rows_of(content: bytes, sheet: str = "") -> Iterator[Row]:
+    """Lines and cells of a CSV, or of an XLSX's first sheet; of the sheet of this name: nothing when there is none."""
+    return _rows(content, sheet)
+
+
+def _rows(content: bytes, sheet: str = "") -> Iterator[Row]:
     if len(content) > MOST_BYTES:
         raise Unreadable(1, f"文件超过 {MOST_BYTES // 1024 // 1024}MB")
     if content.startswith(b"PK\x03\x04"):
-        return _xlsx_rows(content)
+        return _xlsx_rows(content, sheet)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(1, "这是旧的 .xls 文件，或加了密码；请在 Excel 里另存为不加密的 .xlsx 或 CSV")
-    return _csv_rows(_decoded(content))
+    return iter(()) if sheet else _csv_rows(_decoded(content))
 
 
 def _decoded(content: bytes) -> str:
@@ -115,8 +120,11 @@ def _csv_rows(text: str) -> Iterator[Row]:
         raise Unreadable(line, "这一行的引号不成对，从这里起读不下去") from None
 
 
-def _xlsx_rows(content: bytes) -> Iterator[Row]:
-    """The first sheet. (openpyxl reads its XML through defusedxml, which is one of our dependencies.)"""
+def _xlsx_rows(content: bytes, name: str) -> Iterator[Row]:
+    """The first sheet, or the one of this name.
+
+    (openpyxl reads its XML through defusedxml, which is one of our dependencies.)
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
@@ -124,7 +132,9 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         if not book.worksheets:
             raise Unreadable(1, "文件里没有工作表")
-        sheet = book.worksheets[0]
+        if name and name not in book.sheetnames:
+            return
+        sheet = book[name] if name else book.worksheets[0]
         sheet.reset_dimensions()  # what the file claims about its size may be wrong
         for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             yield line, [_clean(_cell_text(cell)) for cell in cells]
@@ -317,12 +327,18 @@ def export_csv(seats: Sequence[Seat], regulation: Regulation) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def export_xlsx(seats: Sequence[Seat], regulation: Regulation) -> bytes:
-    """Every cell as text: a userid like 007 keeps its zeros."""
+def export_xlsx(
+    seats: Sequence[Seat], regulation: Regulation, more: Mapping[str, Iterable[Sequence[str]]] | None = None
+) -> bytes:
+    """Every cell as text: a userid like 007 keeps its zeros. `more`: further sheets by name."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名册")
     for cells in _cells(seats, regulation):
         sheet.append(cells)
+    for name, table in (more or {}).items():
+        further = book.create_sheet(name)
+        for row in table:
+            further.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, SetUnit
 from bot.rules.item import replace
-from bot.rules.roster import Seat, UnitEntry
-from handlers import cards
+from bot.rules.roster import Seat, UnitEntry, known_marks
 from handlers.context import Context
 from handlers.onward import refuse, say
 from handlers.realign import realign
@@ -41,19 +40,14 @@ def unit_said(intent: i.UnitSaid, ctx: Context) -> Sequence[Effect]:
     ]
 
 
-def marks_known(ctx: Context) -> tuple[str, ...]:
-    """What a unit may be marked with: the conditions of steps that can be ticked."""
-    return tuple(dict.fromkeys(tick for flow in ctx.regulation.flow for tick in cards.ticks(flow)))
-
-
 def _problem(intent: i.UnitSaid, before: UnitEntry, ctx: Context) -> str:
     known = (*ctx.roster.units(), *(entry.unit for entry in ctx.roster.entries))
     if intent.unit not in known:
         return f"名册里没有“{intent.unit}”这个单位，请先登记人员"
     if not intent.value and intent.change != "取消上级":
         return f"请写明{'上级单位' if intent.change == '上级' else '标注的名称'}"
-    if intent.change == "标注" and intent.value not in marks_known(ctx):
-        return f"没有“{intent.value}”这个标注，可用的有：{'、'.join(marks_known(ctx)) or '无'}"
+    if intent.change == "标注" and intent.value not in known_marks(ctx.regulation):
+        return f"没有“{intent.value}”这个标注，可用的有：{'、'.join(known_marks(ctx.regulation)) or '无'}"
     if intent.change == "取消标注" and intent.value not in before.marks:
         return f"{intent.unit}没有标注“{intent.value}”"
     if intent.change == "上级" and intent.unit in (intent.value, *ctx.roster.parents(intent.value)):

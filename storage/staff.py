@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.rules.effects import NameKeeper
 from bot.rules.roster import Seat, UnitEntry
+from storage.audit import record
 from storage.db import first, insert
 from storage.roster import touch_roster
 from storage.when import to_text
@@ -42,6 +44,17 @@ def set_unit(db: Database, org: str, entry: UnitEntry) -> None:
     row = {"org": org, "unit": entry.unit, "parent": entry.parent, "marks": marks}
     insert(db, "units", row, on_conflict="ON CONFLICT DO UPDATE SET parent = excluded.parent, marks = excluded.marks")
     touch_roster(db, org)
+
+
+def replace_units(db: Database, org: str, entries: Iterable[UnitEntry], now: datetime, by: str) -> int:
+    """Put these units in place of what was known of units. Returns their number."""
+    db.execute("DELETE FROM units WHERE org = ?", (org,))
+    kept = list(entries)
+    for entry in kept:
+        set_unit(db, org, entry)
+    touch_roster(db, org)
+    record(db, org, now, actor=by, action="import_units", detail=f"{len(kept)} units", cause="import")
+    return len(kept)
 
 
 def name_keeper(db: Database, org: str, effect: NameKeeper, now: datetime) -> None:

@@ -133,6 +133,12 @@ def oversees(regulation: Regulation, roster: Roster, userid: str) -> bool:
     return any(regulation.role[role].oversees for role in roster.roles_of(userid) if role in regulation.role)
 
 
+def known_marks(regulation: Regulation) -> tuple[str, ...]:
+    """What a unit may be marked with: the conditions of steps that can be ticked."""
+    steps = (step for flow in regulation.flow for step in flow.steps)
+    return tuple(dict.fromkeys(step.when for step in steps if step.when and "=" not in step.when))
+
+
 # ---- seats wanted --------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import BEIJING
 from bot.rules.roster import Seat
 from tests.walks.desk import Desk
+from tests.walks.robot import Robot
 
 Opens = Callable[..., Desk]
 SEATS = (
@@ -29,15 +30,11 @@ def society(opens: Opens) -> Desk:
     return opens(slug="mutual-aid-society", seats=SEATS, start=at(14))
 
 
-def submitted(desk: Desk) -> str:
-    """A post that waits for the 主任."""
-    desk.says("tigong", "互助会送温暖的消息\n本周走访了十户困难职工，送去慰问品。")
-    number = str(desk.card("tigong")["task_id"][:4])
-    for user in ("tigong", "bian"):
-        for label in ("下一步", "送审", "办结", "填写"):
-            if label in desk.live(user, number):
-                desk.taps(user, label, number=number)
-    return number
+def forwarded(desk: Desk) -> str:
+    """A post that waits for the 主任 (转发): its number."""
+    robot = Robot(desk, desk.regulation.flow_of("forward"))
+    robot._draft()
+    return robot.number
 
 
 @pytest.mark.rule("mutual-aid-society-R12")
@@ -49,6 +46,13 @@ def test_the_deputy_named_beforehand(society: Desk) -> None:
     assert "付某代您：3月17日起，到 3月19日 24:00" in society.says("zhuren", "代办")
     society.now(at(18))
     assert "您代朱主任：现在起，到 3月19日 24:00" in society.says("fu", "代办")
+    number = forwarded(society)
+    assert society.card("fu", number)["main_title"]["desc"].startswith("受托（代朱主任）· 待您审核")
+    assert not society.live("zhuren", number)
+    society.taps("fu", next(label for label in society.live("fu", number)), number=number)
+    assert "付某（代朱主任）" in society.says("bian", number)
+    society.now(at(20))
+    assert society.live("zhuren", forwarded(society)) and not society.live("fu")
 
 
 def test_several_periods_and_taking_all_back(society: Desk) -> None:
