@@ -14,6 +14,7 @@ from bot.rules.routing import asked, filed_with, holders, overseers
 from handlers import wording as w
 from handlers.context import BEIJING, Context
 from handlers.onward import acknowledgement, deadline_key, filing_key, open_deadline, tell
+from handlers.quota import publishing_deadlines
 from handlers.router import Router
 from storage.read import DeadlineRow
 
@@ -54,7 +55,7 @@ def _reckoned(item: Item, row: DeadlineRow, ctx: Context) -> OpenDeadline | None
         return acknowledgement(item, replace(ctx, now=filing.at)) if filing else None
     if item.state is not State.RUNNING or item.step is None or not row.key.startswith(deadline_key(item)):
         return None
-    return open_deadline(item, item.step, ctx)
+    return publishing_deadlines(item, item.step, open_deadline(item, item.step, ctx), ctx)[0]
 
 
 def _concerned(item: Item, row: DeadlineRow, ctx: Context) -> tuple[str, ...]:

@@ -219,7 +219,7 @@ def _take_down(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.TakeDownAsked(who=who, item=int(m["no"]), reason=_trim(m["why"]), urgent=bool(m["urgent"]))
 
 
-@_says(r"视频[\s:：,，]*(?P<url>https?://\S+)(?P<rest>.{0,60})")
+@_says(r"视频[\s:：,，]*(?P<url>https?://[^\s,，;；]+)(?P<rest>.{0,60})")
 def _video(m: Match, who: str, ctx: Context) -> i.Intent:
     size = re.search(r"(?<![\w.])\d+(?:\.\d+)?\s*[KMG]B?(?![A-Za-z])", m["rest"], re.IGNORECASE)
     left = m["rest"].replace(size[0], " ") if size else m["rest"]

@@ -115,8 +115,8 @@ def stopped(intent: Intent, ctx: Context) -> list[Effect]:
 
 
 def _several(intent: Intent) -> bool:
-    """同意 3 5 8: each is looked at by itself when it is decided."""
-    return isinstance(intent, i.Decided) and bool(intent.more)
+    """同意 3 5 8, 测试 3 5 通过: each is looked at by itself when it is decided."""
+    return isinstance(intent, i.Decided | i.Tested) and bool(intent.more)
 
 
 def no_drafting(intent: i.Intent, ctx: Context) -> list[Effect]:

@@ -25,7 +25,7 @@ def limited(item: Item, ctx: Context) -> tuple[str, ...]:
     return tuple(c for c in item.channels if c in channels and channels[c].per_day)
 
 
-def _near(channel: str, ctx: Context, just: Item | None = None) -> tuple[Item, ...]:
+def near(channel: str, ctx: Context, just: Item | None = None) -> tuple[Item, ...]:
     """The items that may have gone out by this channel today, or are going to; `just` as this event leaves it."""
     midnight = datetime.combine(ctx.today, time(), BEIJING)
     done = ctx.store.published_with(channel, midnight, midnight + timedelta(days=1))
@@ -36,17 +36,17 @@ def _near(channel: str, ctx: Context, just: Item | None = None) -> tuple[Item, .
 def sent_today(item: Item, channel: str, ctx: Context, just: Item | None = None) -> tuple[int, ...]:
     """The batches of others that went out by this channel today."""
     names = names_of(ctx.regulation, channel)
-    return tuple(b for b in quota.sent_on(ctx.today, _near(channel, ctx, just), names) if b != quota.batch_of(item))
+    return tuple(b for b in quota.sent_on(ctx.today, near(channel, ctx, just), names) if b != quota.batch_of(item))
 
 
 def gone_out(item: Item, channel: str, ctx: Context, just: Item | None = None) -> bool:
     """Whether the message this item is part of went out already: one more article of it is no further send."""
-    return quota.batch_of(item) in quota.sent_at(_near(channel, ctx, just), names_of(ctx.regulation, channel))
+    return quota.batch_of(item) in quota.sent_at(near(channel, ctx, just), names_of(ctx.regulation, channel))
 
 
 def planned(item: Item, channel: str, day: date, ctx: Context) -> tuple[int, ...]:
     """The batches of others that are timed for this day."""
-    return tuple(b for b in quota.planned_on(day, _near(channel, ctx), channel) if b != quota.batch_of(item))
+    return tuple(b for b in quota.planned_on(day, near(channel, ctx), channel) if b != quota.batch_of(item))
 
 
 def used_up(item: Item, channel: str, ctx: Context, just: Item | None = None) -> bool:
@@ -69,7 +69,7 @@ def _quota_refusal(item: Item, channel: str, ctx: Context) -> str:
     if not used_up(item, channel, ctx):
         return ""
     before = sent_today(item, channel, ctx)
-    numbers = "、".join(f"{n:04d}" for n in before)
+    numbers = "、".join(map(quota.number_of, before))
     free = month_day(next_free(item, channel, ctx.today, ctx))
     label = ctx.regulation.channel[channel].label
     return f"{label}今日已群发{len(before)}次（{numbers}），可以改在{free}"

@@ -24,9 +24,10 @@ from handlers.onward import (
     say,
     send_card,
     settle_tap,
+    stopped,
     tell,
 )
-from handlers.quota import gone_out, limited
+from handlers.quota import gone_out, limited, near
 from handlers.router import Router
 
 router = Router()
@@ -122,7 +123,7 @@ def tested(intent: i.Tested, ctx: Context) -> Sequence[Effect]:
     if intent.more:
         numbers = dict.fromkeys((intent.item, *intent.more))
         each = (replace(intent, item=n, more=()) for n in numbers)
-        return merge_replies([effect for one in each for effect in tested(one, ctx)])
+        return merge_replies([effect for one in each for effect in (stopped(one, ctx) or tested(one, ctx))])
     item = ctx.store.item(intent.item)
     problem = _no_test(item, intent, ctx) or (_not_by_him(intent, item, ctx) if item else "")
     if item is None or problem:
@@ -207,7 +208,7 @@ def sends_merged(intent: i.SendsMerged, ctx: Context) -> Sequence[Effect]:
     shared = set.intersection(*(set(limited(item, ctx)) for item in items))
     if not shared:
         return refuse(intent, "这几件没有共同的群发渠道，不用合并", ctx)
-    batch = next((item.batch for item in items if item.batch), items[0].id)
+    batch = next((item.batch for item in items if item.batch), 0) or _new_batch(items, shared, ctx)
     numbers = "、".join(item.number for item in items)
     text = f"已合并为一次群发：{numbers}。每件都要测试通过；发后每件分别回复“已发布 编号”和链接。"
     return [
@@ -217,9 +218,17 @@ def sends_merged(intent: i.SendsMerged, ctx: Context) -> Sequence[Effect]:
     ]
 
 
+def _new_batch(items: Sequence[Item], shared: set[str], ctx: Context) -> int:
+    """The number of the first; of a later one when the first once began a batch that it was taken out of."""
+    used = {other.batch for channel in shared for other in near(channel, ctx)}
+    return next((item.id for item in items if item.id not in used), items[-1].id)
+
+
 def _not_to_merge(number: int, item: Item | None, intent: i.SendsMerged, ctx: Context) -> str:
     if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
         return f"没有您可以办理的事项 {number:04d}"
+    if item.held:
+        return w.held(item, ctx)
     if not waits_to_go_out(item):
         return f"{item.number} {w.place(item, ctx, tuple(h.userid for h in senders(item, ctx)))}，不能合并群发"
     if not any(h.userid == intent.who for h in holders(item, _step(item), ctx.moves(item), ctx.desk)):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.rules import intents as i
+from bot.rules import quota
 from bot.rules.effects import CloseDeadlines, Effect, Record, SaveItem
 from bot.rules.forms import BadValue, read_date
 from bot.rules.item import Item, State
@@ -81,7 +82,7 @@ def _not_then(item: Item, at: datetime, ctx: Context) -> str:
         sent = sent_today(item, key, ctx) if day == ctx.today else ()
         taken = tuple(dict.fromkeys((*sent, *planned(item, key, day, ctx))))
         if channel.per_day is not None and len(taken) >= channel.per_day:
-            numbers = "、".join(f"{n:04d}" for n in taken)
+            numbers = "、".join(map(quota.number_of, taken))
             free = month_day(next_free(item, key, day, ctx))
             return f"{channel.label}{month_day(day)}的群发已有安排（{numbers}），可以改在{free}"
     return ""

@@ -35,7 +35,8 @@ def _time_has_come(event: NagFell, item: Item, ctx: Context) -> list[Effect]:
     people = publishers(item, ctx)
     above = () if people else superiors(item, ctx.desk, count=1) or overseers(ctx.desk) or ctx.admins
     how = f"发布后回复“已发布 {item.number}”，下一行起写“平台 链接”。" if people else "暂无人可办，请指定发布人。"
-    text = f"【定时发布】{item.number}《{w.heading(item)}》定的时间到了，现在可以发布。{how}"
+    now = w.held(item, ctx) if item.held else f"现在可以发布。{how}"
+    text = f"【定时发布】{item.number}《{w.heading(item)}》定的时间到了，{now}"
     return [
         SaveItem(reported_to(item, above)),
         MarkNagged(event.deadline, event.rung),

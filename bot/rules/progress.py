@@ -155,8 +155,9 @@ def _to_draft(item: Item, at: datetime) -> Item:
     So is to whom single steps were given (改派): that was about this passage, not about the next one.
     """
     return replace(
-        item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=(), named={}
-    )
+        item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=(), batch=0,
+        named={},
+    )  # fmt: skip
 
 
 def record(item: Item, form: dict[str, str], at: datetime) -> Item:
@@ -310,6 +311,7 @@ def change_flow(item: Item, flow: Flow, reason: str, at: datetime, moves: Sequen
     if passed:
         raise IllegalMove(f"{item.number} 已经“{passed}”，不能再降为“{flow.option}”")
     moved = replace(item, flow=flow, position=0, round=item.round + 1, approved_at=None, platforms=(), named={})
+    moved = replace(moved, batch=0)
     if item.awaiting(Do.DRAFT):
         return replace(moved, round=item.round, since=at, seq=item.seq + 1)
     return _advance(moved, at)

@@ -23,7 +23,12 @@ def beijing_day(moment: datetime) -> date:
 
 
 def batch_of(item: Item) -> int:
-    return item.batch or item.id
+    """The message it goes out with; one merged with nothing is by itself (below 0: no batch has that)."""
+    return item.batch or -item.id
+
+
+def number_of(batch: int) -> str:
+    return f"{abs(batch):04d}"
 
 
 def sent_at(items: Iterable[Item], names: Collection[str]) -> dict[int, datetime]:
@@ -40,7 +45,7 @@ def sent_at(items: Iterable[Item], names: Collection[str]) -> dict[int, datetime
 def sent_on(day: date, items: Iterable[Item], names: Collection[str]) -> tuple[int, ...]:
     """The batches that went out on this day, the earliest first."""
     sent = sent_at(items, names)
-    return tuple(sorted((b for b, at in sent.items() if beijing_day(at) == day), key=lambda b: (sent[b], b)))
+    return tuple(sorted((b for b, at in sent.items() if beijing_day(at) == day), key=lambda b: (sent[b], abs(b))))
 
 
 def planned_on(day: date, items: Iterable[Item], channel: str) -> tuple[int, ...]:

@@ -38,6 +38,8 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
         ("SELECT sent_at FROM outbox WHERE org = ? AND receiver = 'zhang' AND state = 'sent' AND kind = 'send'"
          " AND sent_at > ? ORDER BY sent_at DESC", "outbox_pace (org=? AND receiver=? AND sent_at>?)"),
         ("SELECT * FROM items WHERE org = ? AND state IN ('preparing', 'running') AND unit = ?", "items_open"),
+        ("SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.about') > 0"
+         " AND json_extract(doc, '$.about') = ? ORDER BY id", "items_about (org=? AND <expr>"),
         ("SELECT * FROM audit WHERE org = ? AND item = ?", "audit_item (org=? AND item=?)"),
     ],
 )
