@@ -80,7 +80,7 @@ ONE, OTHER = post(1), post(1, text="新标题")
 )
 def test_what_proves_a_test(moves: tuple[Move, ...], why: str) -> None:
     """A20: 同一内容、同一天、群发人以外的人, 以最后一次为准。"""
-    assert quota.untried(ONE, moves, "sender", DAY) == why
+    assert quota.untested(ONE, moves, "sender", DAY) == why
 
 
 FLOW = Flow(
