@@ -281,7 +281,8 @@ def _carry_out(intent: i.HandoverAnswered, row: HandoverRow, ctx: Context) -> li
             effects.append(Record(intent.who, "交接待办", item.id, line, version=item.current.no))
     left = _left(what, ctx)
     text = f"交接已办：{_title_of(row, ctx)}。\n{_listed(what, ctx)}{left}"
-    told = [p for p in once((row.giver, row.heir, row.by, row.leaver)) if p != intent.who and ctx.roster.knows(p)]
+    near = once((row.giver, row.heir, row.by, row.leaver), overseers(ctx.desk))
+    told = [p for p in near if p != intent.who and ctx.roster.knows(p)]
     return [*effects, *[tell(p, text, ctx, what="handed over") for p in told], say(intent, text, ctx)]
 
 

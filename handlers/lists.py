@@ -9,6 +9,7 @@ from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, State
 from bot.rules.regulation import Do, Kind
+from bot.rules.roster import heads
 from bot.rules.routing import asked, has_part, holders, may_see
 from handlers import wording as w
 from handlers.commands import verdict_words
@@ -153,7 +154,10 @@ def help_text(who: str, ctx: Context) -> str:
     parts = [w.HELP_DRAFT] if ctx.drafting_seats(who) else []
     parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
     parts += [w.HELP_PUBLISH] if any(s.do is Do.PUBLISH for s in steps) else []
-    parts += [w.HELP_OVERSEE] if ctx.oversees(who) else []
+    if ctx.oversees(who):
+        parts.append(w.HELP_OVERSEE)
+    elif any(who in heads(seat.unit, ctx.regulation, ctx.roster) for seat in ctx.roster.seats_of(who)):
+        parts.append(w.HELP_HEAD)
     return "\n".join([*parts, w.HELP_COMMON])
 
 

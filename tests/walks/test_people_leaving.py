@@ -11,9 +11,11 @@ from bot.app import reading
 from bot.clock import BEIJING
 from bot.demo import SAWS_SEATS
 from bot.rules.item import Item
+from bot.rules.regulation import Do, Kind
 from bot.rules.roster import Seat
 from storage.read import AuditRow, HandoverRow, Reader
 from tests.walks.desk import CORP, Desk
+from tests.walks.robot import Robot
 
 Opens = Callable[..., Desk]
 BUSINESS = "业务活动、安全生产知识、应急知识"
@@ -81,6 +83,7 @@ def test_the_only_holder_hands_over_his_step(saws: Desk) -> None:
     assert f"等他一人办的：{number}《" in saws.says("liuyang", "交接 刘洋 给 孙副司长")
     saws.says("liuyang", "确认交出")
     saws.taps("sunfu", "确认接收")
+    assert "交接已办：刘洋 → 孙副司长" in saws.texts("zhouzhuren")[-1]
     assert saws.live("liuyang", number) == []
     assert "同意并确认" in saws.live("sunfu", number)
     assert [(r.item, r.detail) for r in lines(saws, "交接待办")] == [(1, "原办理人 liuyang → sunfu")]
@@ -219,3 +222,33 @@ def test_a_password_sent_to_the_bot(opens: Opens) -> None:
     answer = desk.says("zhengjie", "密码是Abc12345")
     assert "已不保存" in answer and "删除" in answer and "改密码" in answer
     assert len(lines(desk, "疑似密码，未保存")) == 1
+
+
+@pytest.mark.rule("yunnan-catering-association-R4")
+def test_only_the_information_officer_publishes_and_keeps_access(opens: Opens) -> None:
+    """会展部点发布(转给他的卡片)、打字说已发布: 都不行；账号也不能交给会展部。"""
+    seats = (
+        Seat("he", "何会", "会展部", "provider"),
+        Seat("xu", "徐专", "信息部", "officer"),
+        Seat("tian", "田负责", "信息部", "info_head"),
+        Seat("gu", "顾会长", "协会领导", "leader"),
+    )
+    desk = opens(slug="yunnan-catering-association", seats=seats)
+    robot = Robot(desk, next(f for f in desk.regulation.flow if f.kind is Kind.POST))
+    robot._draft()
+    while (now := robot.turn()) and now[1].do is not Do.PUBLISH:
+        robot._act(*now)
+    number = robot.number
+    card = desk.card("xu", number)
+    assert desk.live("xu", number) and desk.live("he", number) == []
+    fields = {
+        "Event": "template_card_event", "EventKey": "published", "TaskId": card["task_id"],
+        "CardType": card["card_type"], "ResponseCode": "of-his-own",
+    }  # fmt: skip
+    desk.platform.post("event", user="he", fields=fields)
+    desk.bot.settle()
+    assert "不由您办理" in desk.texts("he")[-1]
+    answer = desk.says("he", f"已发布 {number}\n新浪 https://weibo.com/1/a")
+    assert "已发布" not in answer and item(desk, number).published_at is None
+    assert [row.actor for row in lines(desk, "拒绝办理")][0] == "he"
+    assert "信息专员所在单位的人保管" in desk.says("tian", "交接账号 官方微博 何会")
