@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,8 +30,9 @@ from bot.dispatch import Dispatcher
 from bot.policy import Policy, Settings, note_file
 from bot.rules.deadline import opened_today
 from bot.rules.effects import Effect
-from bot.rules.events import Event
+from bot.rules.events import Event, PeriodBegan
 from bot.rules.mediacheck import HEAD_BYTES, sniff
+from bot.rules.periods import begun_by
 from bot.rules.textcheck import Entry, WordList
 from bot.sender import Post, Sender
 from bot.sweeper import Sweeper, Watch
@@ -46,6 +48,7 @@ from bot.words_file import kinds_of_post, load_words
 from bot.writer import Writer
 from handlers.all import handle
 from handlers.context import Context
+from storage.accounts import not_begun, register_named
 from storage.db import open_reading
 from storage.read import Reader
 from storage.tokens import keep_token, token_and_end
@@ -58,6 +61,7 @@ MENU = (
     MenuButton(
         "更多",
         below=(
+            MenuButton("发起事项", key="start"),
             MenuButton("在办事项", key="open"),
             MenuButton("备案登记", key="filings"),
             MenuButton("帮助", key="help"),
@@ -244,6 +248,7 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     policy, started = ruled.policy, clock.now().replace(microsecond=0)
     public_url = process.config.server.public_url.rstrip("/") + own.path
     writer.submit(lambda db: note_file(db, org, policy, started, own.admin.userids)).result()
+    writer.submit(lambda db: register_named(db, org, policy.current(Reader(db, org)), started)).result()
 
     def decide(event: Event, reader: Reader, now: datetime) -> Sequence[Effect]:
         ctx = Context(
@@ -258,11 +263,11 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     client = WeComClient(_settings(own.wecom), StoredTokens(writer, storage.path, org), clock)
     post = Post(writer, client, dispatcher.dispatch, org, lambda content: sniff(content[:HEAD_BYTES]).format)
     sender = Sender(post, clock)
-
     def opened(db: Database, now: datetime) -> datetime | None:
         return opened_today(policy.current(Reader(db, org)).clock, ruled.calendar.now(), now)
 
-    watch = Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark, opened)
+    beginning = partial(period_to_begin, org=org, ruled=ruled)
+    watch = Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark, opened, beginning)
     sweeper = Sweeper(watch, clock, keep_days=storage.keep_days)
 
     @contextmanager
@@ -282,6 +287,18 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
     shown = page_routes(pages)
     below = [Mount(own.path, routes=shown)] if own.path else shown
     return Organisation(org, dispatcher, client, sender, sweeper, (*_callback(own, dispatcher, clock, sender), *below))
+
+
+def period_to_begin(db: Database, now: datetime, *, org: str, ruled: Ruled) -> PeriodBegan | None:
+    """The first flow of the policy whose period has come and for which nothing has been begun yet."""
+    regulation = ruled.policy.current(Reader(db, org))
+    current = (
+        (flow.id, period.key)
+        for flow in regulation.flow
+        if flow.every and (period := begun_by(flow.every, flow.begin, now, regulation.clock, ruled.calendar))
+    )
+    found = not_begun(db, org, current, now)
+    return PeriodBegan(key=f"begin:{found[0]}:{found[1]}", flow=found[0], period=found[1]) if found else None
 
 
 def _settings(wecom: WecomConfig) -> WeComSettings:

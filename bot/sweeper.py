@@ -21,9 +21,11 @@ from bot.rules.events import (
     NagFell,
     PasswordAwaited,
     PeopleChanged,
+    PeriodBegan,
     RosterLookedOver,
 )
 from bot.writer import Writer
+from storage.accounts import begin_again
 from storage.calendar import CalendarChange, calendar_again, calendar_change, calendar_seen
 from storage.cards import expiring_card, remind_again
 from storage.deadlines import due_rung, pass_rung, put_off
@@ -49,6 +51,7 @@ class Watch:
     org: str
     calendar: Callable[[], str] = str  # the mark of the calendar in force; empty: it never changes
     opened: Callable[[Database, datetime], datetime | None] = lambda db, now: None  # when this working day opened
+    beginning: Callable[[Database, datetime], PeriodBegan | None] = lambda db, now: None  # what `every` is to begin now
 
     def write(self, work: Callable[[Database], T]) -> T:
         return self.writer.submit(work).result()
@@ -65,6 +68,10 @@ def sweep_one(watch: Watch, now: datetime) -> bool:
         return True
     if published := _calendar_change(watch, now):
         _tell_of_calendar(watch, published, now)
+        return True
+    if began := watch.write(lambda db: watch.beginning(db, now)):
+        if not _heard(watch, began):
+            watch.write(lambda db: begin_again(db, watch.org, began.flow, began.period, now + AGAIN))
         return True
     if rung := watch.write(lambda db: due_rung(db, watch.org, now)):
         _nag(watch, rung, now)

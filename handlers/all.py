@@ -10,7 +10,10 @@ from bot.rules.effects import Effect, Record, SaveItem, SetReachable
 from bot.rules.events import Event, PlatformEvent
 from bot.rules.item import Item
 from handlers import (
+    accounts,
     appointments,
+    assigning,
+    beginning,
     calendar,
     checks,
     clockwork,
@@ -41,7 +44,10 @@ router = Router(
     publishing.router,  # 发布, 办理
     sending_out.router,  # 群发前测试, 合并群发
     timing.router,  # 定时发布, 久未发布
+    assigning.router,  # 交办, 交回
     filing.router,  # 备案
+    accounts.router,  # 账号登记
+    beginning.router,  # 到期自动开始
     lists.router,  # 待办, 在办, 进度
     handover.router,  # 人员变了, 转交
     plans.router,  # 方案

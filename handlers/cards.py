@@ -11,9 +11,9 @@ from bot.rules.aftermath import takes_down
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.platforms import platforms_of
-from bot.rules.progress import settable_ticks
+from bot.rules.progress import first_draft, settable_ticks
 from bot.rules.quota import test_channels
-from bot.rules.regulation import Flow, Kind, Step
+from bot.rules.regulation import Do, Flow, Kind, Step
 from handlers import wording as w
 from handlers.context import Context
 
@@ -54,6 +54,13 @@ def proposed(item: Item, ctx: Context) -> tuple[str, Flow] | None:
         if flow in offered and flow is not None:
             return hit.word, flow
     return None
+
+
+def beginnable(who: str, ctx: Context) -> tuple[Flow, ...]:
+    """The matters and account flows this person may begin by himself; what the scheduler begins is not among them."""
+    roles = ctx.roster.roles_of(who)
+    kinds = (Kind.MATTER, Kind.ACCOUNT)
+    return tuple(f for f in ctx.regulation.flow if f.kind in kinds and not f.every and roles & set(f.steps[0].by))
 
 
 def _select(key: str, title: str, options: Sequence[Option], selected: str, *, must: bool = True) -> Select:
@@ -101,18 +108,27 @@ def own_units(item: Item, ctx: Context) -> tuple[str, ...]:
 
 def unit_options(item: Item, ctx: Context) -> tuple[Option, ...]:
     """Who may be the 承办单位: the drafter's own units, else the units that fill the flow's `own` roles."""
-    assert item.flow is not None
-    own = {r for s in item.flow.steps[1:] for r in s.by if ctx.regulation.role[r].scope == "own"}
+    own = _own_before_assign(item, ctx)
     units = own_units(item, ctx) or tuple(dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in own))
     return tuple(Option(unit, cut(unit, 16)) for unit in units)
 
 
 def needs_unit(item: Item, ctx: Context) -> bool:
     """Whether the 承办单位 must be chosen: the drafter sits in none (现场人员 draft for the 相关司局) or in several."""
-    if item.flow is None:
+    if item.flow is None or item.account:
         return False
-    own = any(ctx.regulation.role[r].scope == "own" for s in item.flow.steps[1:] for r in s.by)
-    return own and len(own_units(item, ctx)) != 1
+    return bool(_own_before_assign(item, ctx)) and len(own_units(item, ctx)) != 1
+
+
+def _own_before_assign(item: Item, ctx: Context) -> set[str]:
+    """The own roles after the first step whose unit nobody else sets: an assign names the units of what follows it."""
+    assert item.flow is not None
+    own: set[str] = set()
+    for step in item.flow.steps[1:]:
+        if step.do is Do.ASSIGN:
+            break
+        own |= {r for r in step.by if ctx.regulation.role[r].scope == "own"}
+    return own
 
 
 def ticks(flow: Flow) -> tuple[str, ...]:
@@ -143,7 +159,7 @@ def second_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     """范围, 承办单位, ticks: what depends on the flow."""
     assert item.flow is not None
     found = []
-    if len(ctx.regulation.content.scope) > 1:
+    if len(ctx.regulation.content.scope) > 1 and item.kind is Kind.POST:
         labels = [e.label for e in ctx.regulation.content.scope]
         chosen = str(labels.index(item.scope)) if item.scope in labels else ""
         remembered = ctx.store.memory(item.author, f"scope:{item.flow.id}") or ""
@@ -158,13 +174,13 @@ def second_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     return tuple(found)
 
 
-def choose_card(item: Item, ctx: Context) -> Card:
+def choose_card(item: Item, to: str, ctx: Context) -> Card:
     """Card 1 of a draft. Its button goes on to card 2, or submits when there is nothing more to choose."""
     selects = first_selects(item, ctx)
     if not selects:
-        return final_card(item, ctx)
+        return final_card(item, to, ctx)
     return Card(
-        task_id=task_id(item, "choose", item.author, ctx),
+        task_id=task_id(item, "choose", to, ctx),
         title=cut(w.choose_title(item), 36),
         source="审发 · 投稿",
         desc=cut(f"第{item.current.no}版 · {w.counts(item, ctx)}", 160),
@@ -173,15 +189,15 @@ def choose_card(item: Item, ctx: Context) -> Card:
     )
 
 
-def final_card(item: Item, ctx: Context) -> Card:
+def final_card(item: Item, to: str, ctx: Context) -> Card:
     """Card 2: what depends on the flow, and 送审."""
     selects = second_selects(item, ctx) if item.flow else ()
-    flow = item.flow
-    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}"
-    if ctx.regulation.content.banned:  # what must be read stands first
+    flow, word = item.flow, w.send_word(item)
+    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}" if item.kind is Kind.POST else item.current.body
+    if ctx.regulation.content.banned and item.kind is Kind.POST:  # what must be read stands first
         desc = f"送审即确认未见禁止发布的内容。{desc}"
-    card = Card(task_id(item, "choose2", item.author, ctx), cut(w.choose_title(item), 36), source="审发 · 送审")
-    button = Button("送审", key="submit")
+    card = Card(task_id(item, "choose2", to, ctx), cut(w.choose_title(item), 36), source=f"审发 · {word}")
+    button = Button(word, key="submit")
     if selects:
         return replace(card, desc=cut(desc, 160), selects=selects, submit=button)
     return replace(card, body=cut(desc, 160), buttons=(button,))
@@ -228,17 +244,17 @@ def check_buttons(step: Step, *, hits: bool, confirm: bool) -> tuple[Button, ...
 
 def asks_for_list(item: Item, ctx: Context) -> bool:
     """Passing confirms the list of what is banned; taking something down puts nothing out."""
-    return bool(ctx.regulation.content.banned) and not takes_down(item)
+    return bool(ctx.regulation.content.banned) and item.kind is Kind.POST and not takes_down(item)
 
 
 def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, past: str, url: str) -> Card:
     """待您审定: who, what, how long; the text as far as the card allows."""
-    rows = [
-        Row("编号", item.number, url),
-        Row("依据", cut(w.basis(item.flow), 30)),
-        Row("字数", cut(w.counts(item, ctx).replace(" 字", ""), 30)),
-        Row("检查", cut(w.findings(item, ctx), 30)),
-    ]
+    rows = [Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))]
+    if item.kind is Kind.POST:
+        rows += [
+            Row("字数", cut(w.counts(item, ctx).replace(" 字", ""), 30)),
+            Row("检查", cut(w.findings(item, ctx), 30)),
+        ]
     if past:
         rows.append(Row("已办", cut(past, 30)))
     if due:
@@ -246,8 +262,8 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
     return Card(
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),
-        source=cut(w.accounts(item, ctx), 20),
-        desc=cut(f"待您{step.act} · {item.unit} {ctx.name(item.author)} · {w.version(item)}", 44),
+        source=cut(source_of(item, ctx), 20),
+        desc=cut(f"待您{step.act} · {w.origin(item, ctx)} · {w.version(item)}", 44),
         body=cut(item.current.text, 160),
         rows=tuple(rows[:6]),
         selects=(reason_select(step),),
@@ -325,18 +341,82 @@ def hold_card(item: Item, to: str, ctx: Context, url: str) -> Card:
     )
 
 
-def record_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+def source_of(item: Item, ctx: Context) -> str:
+    """The grey line on top of a card: the account of a post, the flow of anything else."""
+    if item.kind is Kind.POST:
+        return w.accounts(item, ctx)
+    return f"审发 · {item.flow.option}" if item.flow else "审发"
+
+
+def _plain_rows(item: Item, due: str, url: str) -> tuple[Row, ...]:
     rows = [Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))]
     if due:
         rows.append(Row("期限", cut(due, 30)))
+    return tuple(rows)
+
+
+def record_card(
+    item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str, back: bool = False
+) -> Card:
+    buttons = [Button("填写结果" if step.form else "已办好", key="fill", style=1)]
+    if step.repeat:
+        buttons.append(Button("还要再办", key="again", style=2))
+    if back:
+        buttons.append(Button("不归我们", key="back", style=3))
     return Card(
         task_id=task_id(item, "record", to, ctx),
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
         desc=cut(f"{item.unit} · 第{item.current.no}版", 44),
         body=cut(f"请办理“{step.act}”，办好后点下面的按钮填写结果。", 160),
-        rows=tuple(rows),
-        buttons=(Button("填写结果" if step.form else "已办好", key="fill", style=1),),
+        rows=_plain_rows(item, due, url),
+        buttons=tuple(buttons),
+        url=url,
+    )
+
+
+def draft_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+    """A draft that somebody else began: fill it in, or change its text, and send it on."""
+    written = bool(item.current.text.strip())
+    edit = Button("修改文字" if written and w.is_text(item) else "填写", key="edit", style=2 if written else 1)
+    send = (Button(f"不改，{w.send_word(item)}", key="submit", style=1),) if written and w.is_text(item) else ()
+    back = (Button("退回", key="return", style=3),) if not first_draft(item) else ()
+    return Card(
+        task_id=task_id(item, "draft", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(f"审发 · 待您{step.act}", 20),
+        desc=cut(w.origin(item, ctx), 44),
+        body=cut(item.current.text or f"请办理“{step.act}”。", 160),
+        rows=_plain_rows(item, due, url),
+        buttons=(*send, edit, *back),
+        url=url,
+    )
+
+
+def assignable(item: Item, ctx: Context) -> tuple[Option, ...]:
+    """The units that may be the 承办单位: those that fill an own role of the steps up to the next assign."""
+    assert item.flow is not None
+    roles: set[str] = set()
+    for step in item.flow.steps[item.position + 1 :]:
+        if step.do is Do.ASSIGN:
+            break
+        roles |= {r for r in step.by if r in ctx.regulation.role and ctx.regulation.role[r].scope == "own"}
+    units = dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in roles)
+    return tuple(Option(unit, cut(unit, 16)) for unit in units)
+
+
+def assign_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+    units = assignable(item, ctx)
+    options = (UNSET, *units[: MAX_OPTIONS - 2], *((Option("*", "全部单位"),) if len(units) > 1 else ()))
+    return Card(
+        task_id=task_id(item, "assign", to, ctx),
+        title=cut(w.heading(item), 36),
+        source=cut(f"审发 · 待您{step.act}", 20),
+        desc=cut(w.origin(item, ctx), 44),
+        body=cut(item.current.text, 160),
+        rows=_plain_rows(item, due, url),
+        selects=(Select("unit", "承办单位", options, UNSET.id),) if units else (),
+        buttons=(Button(cut(step.act, 10) if len(step.act) <= 10 else "交办", key="assign", style=1),),
         url=url,
     )
 

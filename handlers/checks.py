@@ -11,9 +11,9 @@ from bot.rules.aftermath import takes_down
 from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveItem, UpdateCard
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
-from bot.rules.progress import IllegalMove
-from bot.rules.regulation import Do, Step
-from bot.rules.routing import Holder, asked, barred, holder_for, holders, may_see, seated
+from bot.rules.progress import IllegalMove, first_draft
+from bot.rules.regulation import Do, Kind, Step
+from bot.rules.routing import Holder, asked, barred, holder_for, holders, may_see, own_roles, seated
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -66,6 +66,8 @@ def _several(intent: i.Decided, ctx: Context) -> list[Effect]:
 def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
     moves, step = ctx.moves(item), item.step
     stale_tap = intent.position >= 0 and (intent.position, intent.round) != (item.position, item.round)
+    if not stale_tap and intent.verdict == "return" and item.awaiting(Do.DRAFT, Do.RECORD, Do.ASSIGN, Do.PUBLISH):
+        return _send_back(intent, item, moves, ctx)
     if stale_tap or step is None or step.do is not Do.CHECK or item.state is not State.RUNNING:
         return too_late(intent, item, moves, ctx)
     holder = holder_for(intent.who, item, step, moves, ctx.desk)
@@ -88,6 +90,18 @@ def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
             ctx,
             item,
         )
+    return _carry_out(intent, item, step, holder, moves, ctx)
+
+
+def _send_back(intent: i.Decided, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """Whoever holds a step that is no check may send the item back to the nearest earlier draft, with a reason."""
+    step = item.step
+    assert step is not None
+    holder = holder_for(intent.who, item, step, moves, ctx.desk)
+    if holder is None or (step.do is Do.DRAFT and first_draft(item)):
+        return _not_yours(intent, item, step, moves, ctx)
+    if not intent.reason.strip():
+        return _ask_reason(intent, item, step, ctx)
     return _carry_out(intent, item, step, holder, moves, ctx)
 
 
@@ -190,10 +204,10 @@ def _carry_out(
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=decision, at=ctx.now, acting_for=holder.acting_for,
-        reason=intent.reason.strip(), form=listed,
+        reason=intent.reason.strip(), form=listed, unit=holder.unit, lap=item.lap,
     )  # fmt: skip
     try:
-        after = _after(decision, item, holder.role, move.reason, moves, ctx)
+        after = _after(decision, item, holder, move.reason, moves, ctx)
     except IllegalMove:
         return too_late(intent, item, moves, ctx)
     if decision is Decision.CONFIRMED:
@@ -219,10 +233,11 @@ def _carry_out(
     return effects + _tell_author(decision, item, after, step, move, by, ctx)
 
 
-def _after(decision: Decision, item: Item, role: str, reason: str, moves: Sequence[Move], ctx: Context) -> Item:
+def _after(decision: Decision, item: Item, holder: Holder, reason: str, moves: Sequence[Move], ctx: Context) -> Item:
     match decision:
         case Decision.PASSED:
-            return progress.pass_check(item, role, moves, ctx.now)
+            own = own_roles(ctx.regulation)
+            return progress.pass_check(item, holder.role, moves, ctx.now, unit=holder.unit, own=own)
         case Decision.RETURNED:
             return progress.send_back(item, reason, ctx.now)
         case _:
@@ -294,6 +309,8 @@ def _tell_author(
             f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）："
             f"{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
         )
+        if not item.author or not first_draft(after):  # a later draft: whoever holds it has been asked
+            return [tell(item.author, text.partition("\n改好后")[0], ctx, item=item.id, what="returned")]
         expected = ctx.store.expectation(item.author)  # what he is being asked about another item comes first
         asks = [Expect(item.author, "wording", item.id)] if expected is None or expected.item == item.id else []
         return [tell(item.author, text, ctx, item=item.id, what="returned"), *asks]

@@ -12,12 +12,22 @@ from bot.rules.effects import Effect, MarkNagged, Record, SaveItem, UpdateCard
 from bot.rules.events import CardExpiring, NagFell
 from bot.rules.item import Item, State
 from bot.rules.messages import Card
+from bot.rules.progress import first_draft
 from bot.rules.regulation import Do
 from bot.rules.routing import asked, drafter_gone, filed_with, holders, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import deadline_key, filing_key, how_without_drafter, reported_to, send_card, tell
+from handlers.onward import (
+    deadline_key,
+    filing_key,
+    how_without_drafter,
+    reported_to,
+    send_card,
+    tell,
+    waiting_units,
+)
+from handlers.registering import missed
 from handlers.router import Router
 from handlers.unpublished import fell
 from storage.read import CardRow, DeadlineRow
@@ -25,6 +35,8 @@ from storage.read import CardRow, DeadlineRow
 Ladder = Sequence[tuple[str, datetime]]
 
 router = Router()
+
+MISSED = "missed"  # the rung at which a step's `missed` takes effect
 
 
 @router.on(NagFell)
@@ -38,13 +50,16 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
         return _filing_waits(event, item, row, ctx)
     if item is None or row is None or item.state is not State.RUNNING or event.deadline != deadline_key(item):
         return [MarkNagged(event.deadline, event.rung), Record("system", "期限已过时", event.item, event.rung)]
+    if event.rung == MISSED:
+        return _missed(event, item, ctx)
     rung = Rung(event.rung, row.alert_after or ctx.now)
     people = _holders(item, ctx)
     text = _nag_text(item, rung, row.due_at is not None, ctx, people)
     if item.held:  # its holders can do nothing about it; the deadline itself stays
         text, people = f"{text}\n{w.place(item, ctx)}。", ()
     told = dict.fromkeys(people)
-    above = superiors(item, ctx.desk_of(item), count=rung.nth) if rung.nth else ()
+    late = waiting_units(item, ctx.moves(item), ctx)
+    above = superiors(item, ctx.desk_of(item), count=rung.nth, units=late) if rung.nth else ()
     if not people and not above and not item.held:  # a rung reaches somebody, always
         above = superiors(item, ctx.desk_of(item), count=1) or overseers(ctx.desk) or ctx.admins
     told |= dict.fromkeys(above)
@@ -62,6 +77,13 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
         text += f"\n{how_without_drafter(item)}"
     effects += [tell(p, text + (how if p in people else ""), ctx, item=item.id, what=event.rung) for p in told]
     return effects
+
+
+def _missed(event: NagFell, item: Item, ctx: Context) -> list[Effect]:
+    """The deadline passed at which an account loses its state; people are told by the rungs of the ladder."""
+    assert item.step is not None
+    done = missed(item, item.step, ctx)
+    return [*done, MarkNagged(event.deadline, event.rung), Record("system", "期满", item.id, item.step.act)]
 
 
 def _next(
@@ -107,7 +129,7 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     assert step is not None and item.flow is not None
     title = "" if item.flow.private else f"《{w.heading(item)}》"
     held = ctx.names(people) or "暂无人可办"
-    act = "修改" if step.do is Do.DRAFT else step.act
+    act = "修改" if step.do is Do.DRAFT and first_draft(item) and item.author else step.act
     row = ctx.store.open_deadline(deadline_key(item))
     due = row.due_at if row else None
     if not rung.nth and due:
@@ -132,6 +154,10 @@ def _how(item: Item) -> str:
             )
         case Do.PUBLISH:
             return f"\n发布后回复“已发布 {item.number}”，下一行起写“平台 链接”。"
+        case Do.DRAFT if not w.is_text(item):
+            return f"\n填写请回复“填写 {item.number}”。"
+        case Do.ASSIGN:
+            return f"\n请回复“交办 {item.number} 单位”。"
         case Do.DRAFT:
             return f"\n改好后把全文发来；不发了回复“撤回 {item.number}”。"
         case _:

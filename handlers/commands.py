@@ -227,9 +227,69 @@ def _video(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.VideoLinked(who=who, url=m["url"], size=size[0] if size else "", format=named[0] if named else "")
 
 
-@_says(r"(?:办结|完成|填写|首发)" + GAP + NO)
+@_says(r"(?:办结|完成|首发)" + GAP + NO)
 def _record(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.RecordMade(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:发起|办理|我要办)" + GAP + r"(?P<flow>.{0,40})")
+def _start(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.StartAsked(who=who, flow=_trim(m["flow"]))
+
+
+@_says(r"填写" + GAP + NO)
+def _fill(m: Match, who: str, ctx: Context) -> i.Intent:
+    item = ctx.store.item(int(m["no"]))
+    if item is not None and item.awaiting_draft:
+        return i.ReviseAsked(who=who, item=int(m["no"]))
+    return i.RecordMade(who=who, item=int(m["no"]))
+
+
+@_says(r"还要再办" + GAP + NO)
+def _again(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.RecordMade(who=who, item=int(m["no"]), again=True)
+
+
+@_says(r"(?:交办|分派|转办)" + GAP + NO + r"(?P<units>\D.*)?")
+def _assign(m: Match, who: str, ctx: Context) -> i.Intent:
+    said = re.split(r"[\s、，,]+", _trim(m["units"]))
+    units = ("*",) if said in (["全部"], ["全部单位"]) else tuple(unit for unit in said if unit)
+    return i.AssignSaid(who=who, item=int(m["no"]), units=units)
+
+
+@_says(r"(?:交回|不归我们|不归本单位)" + GAP + NO + r"(?P<why>\D.*)?")
+def _hand_back(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HandedBack(who=who, item=int(m["no"]), reason=_trim(m["why"]))
+
+
+@_says(r"异议" + GAP + NO + r"(?P<why>\D.*)?")
+def _object(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ObjectionMade(who=who, item=int(m["no"]), reason=_trim(m["why"]))
+
+
+@_says(r"账号|账号登记|账号名册")
+def _accounts(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AccountsAsked(who=who)
+
+
+@_says(r"账号" + GAP + r"(?P<name>\S{1,40}?)\s+(?P<state>停用|在用|注销|未开通)")
+def _account_state(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AccountSaid(who=who, name=m["name"], state=m["state"])
+
+
+@_says(r"登记账号" + GAP + r"(?P<channel>\S{1,30})\s+(?P<name>\S{1,40})(?:\s+(?P<unit>\S{1,40}))?")
+def _register_account(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AccountSaid(who=who, channel=m["channel"], name=m["name"], unit=m["unit"] or "")
+
+
+@_says(r"账号" + GAP + r"(?P<name>\S{1,40})")
+def _account(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AccountsAsked(who=who, name=m["name"])
+
+
+@_says(r"查名" + GAP + r"(?P<name>\S.{0,40})")
+def _name(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.NameChecked(who=who, name=_trim(m["name"]))
 
 
 @_says(r"(?:确认收到|已收到|收到)" + GAP + NO)

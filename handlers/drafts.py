@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.rules import aftermath, progress
+from bot.rules import accounts, aftermath, difference, progress
 from bot.rules import intents as i
+from bot.rules.accounts import Account
 from bot.rules.effects import (
     Effect,
     Expect,
@@ -27,14 +28,15 @@ from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
 from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
 from bot.rules.personal import personal_data
-from bot.rules.progress import IllegalMove
-from bot.rules.regulation import FieldSpec, Form, Kind
-from bot.rules.routing import asked, drafter_gone, holders
+from bot.rules.progress import IllegalMove, first_draft
+from bot.rules.regulation import Do, FieldSpec, Flow, Form, Kind, Step
+from bot.rules.routing import asked, drafter_gone, holders, may_draft, seated
 from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
 from handlers.corrections import correction, taking_down
+from handlers.files import is_file, is_kept_file, take_file
 from handlers.hints import hints
 from handlers.media import MAX_MEDIA, checked
 from handlers.onward import (
@@ -44,6 +46,7 @@ from handlers.onward import (
     merge_replies,
     moved,
     no_drafting,
+    period_of_item,
     refuse,
     same_card,
     say,
@@ -61,11 +64,16 @@ SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 UNFIT_MEDIA = "不合格媒体"  # 去掉 takes it off; unlike 媒体, which is asked at 送审, it does not go on to submit
 LOOSE_MINUTES = 30
+TEXT = "正文"  # what is asked of a matter without fields of its own
+SCOPE = "scope"  # who set a tick that goes with the kind of content: only another kind clears it
 
 
 def open_draft(who: str, ctx: Context) -> Item | None:
     """The draft this person is working on: the latest one not sent yet, else the latest returned one."""
-    mine = [item for item in ctx.store.open_items(author=who) if item.kind is Kind.POST and item.awaiting_draft]
+    mine = [
+        item for item in ctx.store.open_items(author=who)
+        if item.kind is Kind.POST and item.awaiting_draft and first_draft(item)
+    ]  # fmt: skip
     return max(mine, key=lambda item: (item.state is State.PREPARING, item.id), default=None)
 
 
@@ -75,18 +83,25 @@ def open_draft(who: str, ctx: Context) -> Item | None:
 @router.on(i.DraftSent)
 def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
     """A text: a new draft, a part, a new wording. In doubt the person is asked, nothing is guessed away."""
-    if not ctx.drafting_seats(intent.who) and open_draft(intent.who, ctx) is None:  # a correction may be anybody's
+    if (  # a correction may be anybody's
+        not ctx.drafting_seats(intent.who) and not intent.item and open_draft(intent.who, ctx) is None
+    ):
         return no_drafting(intent, ctx)
     if intent.only_channel:
         return _only_channel(intent, ctx)
     item = ctx.store.item(intent.item) if intent.item else open_draft(intent.who, ctx)
-    if intent.item and (item is None or item.author != intent.who):
+    if intent.item and (item is None or not _his(intent.who, item, ctx)):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
     if not intent.text.strip():
         return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     into = intent.into or _guess(intent.text, item, ctx)
     done = [Remember(intent.who, "waiting", "")] if intent.into in ("append", "replace", "new") else []
     return [*_put(intent, item, into, ctx), *done]
+
+
+def _his(who: str, item: Item, ctx: Context) -> bool:
+    """Whether he began it, or drafts it now (a later draft step, or what the scheduler began)."""
+    return item.author == who or may_draft(who, item, ctx.moves(item), ctx.desk)
 
 
 def _put(intent: i.DraftSent, item: Item | None, into: str, ctx: Context) -> list[Effect]:
@@ -148,6 +163,8 @@ def _reword(
     intent: i.Intent, item: Item, text: str, ctx: Context, *, new: bool = False, note: str = ""
 ) -> list[Effect]:
     """The draft has this text now: count, check, and ask with a card what is to be chosen."""
+    if not w.is_text(item):
+        return refuse(intent, f"{item.number} 请一项一项填写，发“填写 {item.number}”", ctx, item)
     split = split_title(text)
     no = item.current.no + (1 if item.current.at else 0)
     version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=intent.who)
@@ -170,15 +187,15 @@ def _reword(
         Remember(intent.who, "part", json.dumps(part)),
         Expect(intent.who),
         say(intent, w.received(after, ctx, note, hints(after, ctx)), ctx, item.id),
-        _next_card(after, ctx),
+        _next_card(after, intent.who, ctx),
     ]
 
 
-def _next_card(item: Item, ctx: Context) -> Effect:
+def _next_card(item: Item, who: str, ctx: Context) -> Effect:
     """Card 1; for a returned item whose choices all stand, the last card at once."""
-    if item.state is State.RUNNING and _missing_choice(item, ctx) is None:
-        return send_card(cards.final_card(item, ctx), item.author, item, "choose2", ctx)
-    return send_card(cards.choose_card(item, ctx), item.author, item, "choose", ctx)
+    if item.kind is not Kind.POST or (item.state is State.RUNNING and _missing_choice(item, ctx) is None):
+        return send_card(cards.final_card(item, who, ctx), who, item, "choose2", ctx)
+    return send_card(cards.choose_card(item, who, ctx), who, item, "choose", ctx)
 
 
 def _take_back(intent: i.DraftSent, item: Item, ctx: Context) -> list[Effect]:
@@ -235,14 +252,19 @@ def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
 @router.on(i.ReviseAsked)
 def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who:
+    if item is None or not _his(intent.who, item, ctx):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
     if not item.open or item.links:
         return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能再改", ctx, item)
+    if not w.is_text(item):
+        return _fill_in(intent, item, ctx)
+    if not item.current.text.strip():
+        return _ask_for(intent, item, Ask(f"{item.number} {_text_wanted(item)}", field=TEXT), ctx)
     warn = "" if item.awaiting_draft else "改后已有的审核作废，从头再审。"
     return [
         Expect(intent.who, "wording", item.id, {"sure": "yes"}),
         Record(intent.who, "要改稿", item.id),
+        *same_card(intent, ctx),
         say(intent, f"请把 {item.number} 改好的全文发来。{warn}不改了回复“算了”。", ctx, item.id),
     ]
 
@@ -253,9 +275,9 @@ def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
 @router.on(i.ChoicesMade)
 def choices_made(intent: i.ChoicesMade, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who or not item.awaiting_draft:
+    if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
-    after = _chosen(item, intent.chosen, ctx)
+    after = _chosen(item, intent.chosen, intent.who, ctx)
     remember = [Remember(intent.who, what, value) for what, value in intent.chosen.items() if value != cards.UNSET.id]
     remember = [
         Remember(r.userid, f"scope:{after.flow.id}" if r.what == "scope" and after.flow else r.what, r.value)
@@ -266,7 +288,7 @@ def choices_made(intent: i.ChoicesMade, ctx: Context) -> Sequence[Effect]:
     return head + list(remember) + ask_or_submit(intent, after, ctx, final=intent.final)
 
 
-def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
+def _chosen(item: Item, chosen: dict[str, str], who: str, ctx: Context) -> Item:
     """The item with these choices; options left at 请选择 change nothing."""
     picked = {k: v for k, v in chosen.items() if v != cards.UNSET.id}
     if "flow" in picked and (item.flow is None or item.flow.id != picked["flow"]) and item.state is State.PREPARING:
@@ -283,15 +305,27 @@ def _chosen(item: Item, chosen: dict[str, str], ctx: Context) -> Item:
     if "scope" in picked:
         entry = ctx.regulation.content.scope[int(picked["scope"])]
         item = replace(item, scope=entry.label, scope_reason=item.scope_reason if entry.label == item.scope else "")
-    ticks = dict(item.ticks)
+    ticks = _ticks_of_scope(item, who, ctx)
     for key, value in picked.items():
         if key.startswith("tick:"):
             tick = key.removeprefix("tick:")
             if value != "0":
-                ticks.setdefault(tick, item.author)
-            elif ticks.get(tick) == item.author:  # only who set it may clear it
+                ticks.setdefault(tick, who)
+            elif ticks.get(tick) == who:  # only who set it may clear it
                 ticks.pop(tick)
     return replace(item, ticks=ticks, seq=item.seq + 1)
+
+
+def _ticks_of_scope(item: Item, who: str, ctx: Context) -> dict[str, str]:
+    """A kind of content may bring a step of its own (须领导批准); another kind takes it away again."""
+    ticks = dict(item.ticks)
+    for entry in ctx.regulation.content.scope:
+        if entry.tick and ticks.get(entry.tick) == SCOPE:
+            ticks.pop(entry.tick)
+    wanted = next((e.tick for e in ctx.regulation.content.scope if e.label == item.scope), "")
+    if wanted and item.flow is not None and wanted in cards.ticks(item.flow):
+        ticks.setdefault(wanted, SCOPE)
+    return ticks
 
 
 def _with_unit(item: Item, ctx: Context) -> Item:
@@ -335,21 +369,75 @@ class Ask:
 def required_form(item: Item, ctx: Context) -> Form:
     """Fields of the post: the regulation's, the flow's, the draft step's."""
     form: Form = dict(ctx.regulation.content.form) if item.kind is Kind.POST else {}
-    if item.flow is not None:
-        form |= item.flow.form
-        form |= item.flow.steps[item.position if item.state is State.RUNNING else 0].form
+    form |= next((e.form for e in ctx.regulation.content.scope if e.label == item.scope), {})
+    if item.flow is None:
+        return form
+    step = item.flow.steps[item.position if item.state is State.RUNNING else 0]
+    if item.kind is Kind.ACCOUNT:
+        form |= account_fields(item, ctx)
+    return form | item.flow.form | step.form
+
+
+def account_fields(item: Item, ctx: Context) -> Form:
+    """Built-in fields of account flows: which account; of one that is applied for, its channel and name."""
+    assert item.flow is not None
+    if item.account:
+        return {}
+    if not accounts.opens(item.flow):
+        return {accounts.ACCOUNT: FieldSpec(type="text")}
+    labels = [c.label for c in ctx.regulation.channel.values()]
+    form: Form = {accounts.CHANNEL: FieldSpec(type="|".join(labels))} if len(labels) > 1 else {}
+    if accounts.name_field(item.flow) == accounts.ACCOUNT:
+        form[accounts.ACCOUNT] = FieldSpec(type="text")
     return form
 
 
 def missing(item: Item, ctx: Context) -> Ask | None:
     """The first thing that keeps the draft from going out, or None."""
+    if item.kind is not Kind.POST:
+        return _missing_of_matter(item, ctx)
     return (
         _too_long(item, ctx)  # a text that must be rewritten anyway is said first
         or _missing_choice(item, ctx)
+        or _account_problem(item, ctx)
+        or _vacant(item, ctx)
         or _missing_media(item)
         or _missing_field(item, ctx)
         or _unfit_text(item, ctx)
     )
+
+
+def _missing_of_matter(item: Item, ctx: Context) -> Ask | None:
+    """What a matter or an account flow still wants: its unit, its fields one by one, or its text."""
+    if item.flow is None:
+        return Ask("请先选要办的事，发“发起”。")
+    if item.state is State.PREPARING and not _unit_is_known(item, ctx):
+        return _ask_choice("承办单位", item, ctx, "choose2")
+    if w.is_text(item) and not item.current.text.strip():
+        return Ask(f"{item.number} {_text_wanted(item)}", field=TEXT)
+    return _missing_media(item) or _missing_field(item, ctx) or _vacant(item, ctx)
+
+
+def _text_wanted(item: Item) -> str:
+    act = item.step.act if item.step else item.flow.steps[0].act if item.flow else "办理"
+    return f"请把“{act}”的内容发来，第一行是标题。"
+
+
+def _vacant(item: Item, ctx: Context) -> Ask | None:
+    """A seat that the regulation wants filled before anything is sent to it (未指定内容审核人)."""
+    assert item.flow is not None
+    for step in item.flow.steps:
+        if step.vacant and item.applies(step) and not any(seated(r, item, ctx.desk) for r in step.by):
+            roles = "、".join(map(ctx.role_label, step.by))
+            return Ask(f"{item.number} 不能送审：{step.vacant}（{item.unit}的{roles}）。")
+    return None
+
+
+def _account_problem(item: Item, ctx: Context) -> Ask | None:
+    """A post goes only to an account in use (saws 三, R1; an audit missed, newmedia-trial 第五条)."""
+    units = (item.unit, *ctx.roster.above(item.unit)) if hasattr(ctx.roster, "above") else (item.unit,)
+    why = accounts.why_not(item, ctx.regulation.channel, ctx.store.accounts(), units)
+    return Ask(f"{item.number} 不能送审：{why}。") if why else None
 
 
 def _too_long(item: Item, ctx: Context) -> Ask | None:
@@ -369,13 +457,17 @@ def _missing_choice(item: Item, ctx: Context) -> Ask | None:
         ("内容范围", not ctx.regulation.content.scope or bool(item.scope), "choose2"),
     ):
         if not chosen:
-            listed = "\n".join(f"{n}. {o.text}" for n, o in enumerate(choices(name, item, ctx), 1))
-            text = f"{item.number} 还没有选{name}，不能送审。请在卡片上选好再点，或回复序号：\n{listed}"
-            return Ask(text, field=name, card=card)
+            return _ask_choice(name, item, ctx, card)
     scope = {e.label: e for e in ctx.regulation.content.scope}
     if scope and scope[item.scope].reason and not item.scope_reason:
         return Ask(f"{item.number} 选了“{scope[item.scope].option}”，请用一句话说明理由。", field="范围理由")
     return None
+
+
+def _ask_choice(name: str, item: Item, ctx: Context, card: str) -> Ask:
+    listed = "\n".join(f"{n}. {o.text}" for n, o in enumerate(choices(name, item, ctx), 1))
+    text = f"{item.number} 还没有选{name}，不能送审。请在卡片上选好再点，或回复序号：\n{listed}"
+    return Ask(text, field=name, card=card)
 
 
 def columns_of(item: Item, ctx: Context) -> tuple[str, ...]:
@@ -436,6 +528,8 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     if not wanting:
         return None
     name, spec = wanting[0], form[wanting[0]]
+    if item.kind is not Kind.POST:
+        return _ask_field(item, name, spec, ctx)
     if item.flow and name in ctx.regulation.content.form and not (basis and name in basis.any):
         about = f"请注明{name}（{spec.clause or w.basis(item.flow)}）"  # asked of every kind: another would not help
         return Ask(f"{item.number} {about}，请回复{name}{w.field_hint(spec)}。", field=name)
@@ -446,6 +540,25 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
         instead += "；都没有就回复“没有”，换一个类别" if others else "；没有就回复“没有”，换一个类别"
     hint = w.field_hint(spec)
     return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{hint}{instead}。", field=name)
+
+
+def _ask_field(item: Item, name: str, spec: FieldSpec, ctx: Context) -> Ask:
+    """A field of a matter or an account flow."""
+    assert item.flow is not None
+    if name == accounts.ACCOUNT and not accounts.opens(item.flow):
+        listed = "\n".join(f"{n}. {a.name}（{a.state}）" for n, a in enumerate(own_accounts(item, ctx), 1))
+        return Ask(f"{item.number} 请回复账号的序号或名称：\n{listed or '（还没有登记的账号）'}", field=name)
+    hint = w.field_hint(spec)
+    return Ask(f"{item.number} 请回复{name}{hint}。", field=name)
+
+
+def own_accounts(item: Item, ctx: Context) -> tuple[Account, ...]:
+    """The accounts an account flow may be about: those of the person's unit; all, for who oversees."""
+    every = [a for a in ctx.store.accounts() if a.state != "注销"]
+    if ctx.oversees(item.author):
+        return tuple(every)
+    units = {s.unit for s in ctx.roster.seats_of(item.author)} | {item.unit}
+    return tuple(a for a in every if a.unit in ("", *units))
 
 
 LINK_CODE = re.compile(r"<\s*/?\s*a\b", re.IGNORECASE)
@@ -491,12 +604,12 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
     wanted = missing(item, ctx)
     if wanted is None and final:
         return submit(intent, item, ctx)
-    if wanted is not None and (final or wanted.card == "choose"):
+    if wanted is not None and (final or wanted.card == "choose" or item.kind is not Kind.POST):
         return [SaveItem(item), *_ask_for(intent, item, wanted, ctx)]
     return [  # card 1 is answered: card 2 asks the rest
         SaveItem(item),
         *settle_tap(intent, "已选", ctx, desc=w.chosen(item, ctx)),
-        send_card(cards.final_card(item, ctx), intent.who, item, "choose2", ctx),
+        send_card(cards.final_card(item, intent.who, ctx), intent.who, item, "choose2", ctx),
     ]
 
 
@@ -509,37 +622,47 @@ def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Ef
     ]
     live = [row for row in ctx.store.live_cards(item.id, to=intent.who) if row.task_id != intent.task_id]
     if wanted.card and not intent.task_id and not any(row.purpose == wanted.card for row in live):
-        card = cards.choose_card(item, ctx) if wanted.card == "choose" else cards.final_card(item, ctx)
+        who = intent.who
+        card = cards.choose_card(item, who, ctx) if wanted.card == "choose" else cards.final_card(item, who, ctx)
         effects.append(send_card(card, intent.who, item, wanted.card, ctx))
-    return [*effects, *same_card(intent, ctx)] if wanted.card else effects
+    return [*effects, *same_card(intent, ctx)] if wanted.card or item.kind is not Kind.POST else effects
 
 
 @router.on(i.FieldAnswered)
 def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     """The answer to the one thing asked; wrong ones are refused with the reason and asked again."""
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who or not item.awaiting_draft:
+    if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
-    if intent.value.strip("。 ") in ("没有", "换类别"):
+    posted = item.kind is Kind.POST
+    if intent.field == TEXT:
+        return _reword(intent, item, intent.value, ctx, new=True)
+    if posted and intent.value.strip("。 ") in ("没有", "换类别"):
         if item.state is State.PREPARING and len(cards.startable(item.author, ctx)) > 1:
             return _choose_again(intent, item, ctx)
         if intent.field in required_form(item, ctx):
             return refuse(intent, f"{intent.field}要写明才能送审，请回复{intent.field}", ctx, item, action="填写有误")
     if intent.field == UNFIT_MEDIA and intent.value.strip("。 ") == "去掉":
         return _without(intent, item, [m for m in item.current.media if m.problem], ctx)
-    if _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came, not an answer
+    if posted and _is_new_wording(intent.value, item):  # “请改稿重发，或回复说明理由”: the text itself came
         return _reword(intent, item, intent.value, ctx)
+    fetch: list[Effect] = []
+    value = intent.value
+    if is_file(value):
+        item, value, fetch = take_file(item, value, intent.who)
     try:
-        after = _with_answer(item, intent.field, intent.value, ctx)
+        after = _with_answer(item, intent.field, value, intent.who, ctx)
+        after = after if posted else composed(after, ctx)
     except BadValue as bad:
         why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix(w.EXPLAIN)}"
         return refuse(intent, why, ctx, item, action="填写有误")
     head: list[Effect] = [
-        Record(intent.who, "填写", item.id, f"{intent.field}:{intent.value}"),
+        *fetch,
+        Record(intent.who, "填写", item.id, f"{intent.field}:{value}"),
         Expect(intent.who),
-        Reply(f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, intent.value, ctx)}。"),
+        say(intent, f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。", ctx, item.id),
     ]
-    return merge_replies(head + ask_or_submit(intent, after, ctx, final=True))
+    return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted))
 
 
 def _choose_again(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
@@ -551,16 +674,18 @@ def _choose_again(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         Expect(intent.who),
         *close_cards(item, ctx, "请看下一张卡片", purposes=cards.DRAFT_PURPOSES),
         say(intent, f"{item.number} 请在卡片上重选类别。", ctx, item.id),
-        send_card(cards.choose_card(after, ctx), item.author, after, "choose", ctx),
+        send_card(cards.choose_card(after, item.author, ctx), item.author, after, "choose", ctx),
     ]
 
 
-def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
+def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> Item:
     """Raises BadValue with the sentence for the person."""
     if name == "范围理由":
         return replace(item, scope_reason=value)
-    if name in CHOICES:
-        return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, ctx)
+    if name in CHOICES and not (item.kind is Kind.ACCOUNT and name in required_form(item, ctx)):
+        return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, who, ctx)
+    if name == accounts.ACCOUNT and item.flow is not None and not accounts.opens(item.flow):
+        return _with_account(item, value, ctx)
     if name in ("媒体", UNFIT_MEDIA):
         if value.strip("。 ") != "去掉":
             raise BadValue("请回复“去掉”，或再发一个合格的图片或视频")
@@ -574,6 +699,34 @@ def _with_answer(item: Item, name: str, value: str, ctx: Context) -> Item:
     return _with_field(item, name, value, ctx)
 
 
+def _with_account(item: Item, value: str, ctx: Context) -> Item:
+    """Which account of the register it is about, by its number in the list or its name. Raises BadValue."""
+    offered, said = own_accounts(item, ctx), value.strip(" 。.")
+    named = [a for a in offered if a.name == said] or [a for a in offered if said and a.name.startswith(said)]
+    if said.isdigit() and 1 <= int(said) <= len(offered):
+        named = [offered[int(said) - 1]]
+    if len(named) != 1:
+        raise BadValue(f"没有账号“{said}”，请回复列表里的序号")
+    unit = named[0].unit or item.unit
+    return replace(item, account=named[0].id, unit=unit, form={**item.form, accounts.ACCOUNT: named[0].name})
+
+
+def composed(item: Item, ctx: Context) -> Item:
+    """The wording of what is filled in field by field: its title from the flow and its first field."""
+    if w.is_text(item) or item.flow is None:
+        return item
+    fields = {name: item.form[name] for name in required_form(item, ctx) if item.form.get(name)}
+    fields = {k: v for k, v in item.form.items() if v and k not in fields} | fields
+    about = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(item.flow), "")
+    about = about or next((v for k, v in fields.items()), "")
+    period = period_of_item(item, ctx)
+    title = f"{item.flow.option}：{about}" if about else item.flow.option
+    title = f"{title}（{period.label}）" if period else title
+    body = "\n".join(f"{name}：{value}" for name, value in fields.items())
+    version = _new_wording(item)
+    return replace(item, current=replace(version, title=title.replace("\n", " ")[:60], body=body))
+
+
 def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
     basis = ctx.regulation.content.basis
     if basis and name in basis.any:
@@ -583,6 +736,8 @@ def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
             raise BadValue(f"请写明编号，例如“安监总办〔2025〕12号”。可以回复{names}")
         name, value = stated
     spec = required_form(item, ctx).get(name, FieldSpec(type="text"))
+    if spec.type == "file" and not is_kept_file(value):
+        raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
     refuse_with = item.flow.refuse.get(name, "") if item.flow else ""
     return replace(item, form={**item.form, name: check_value(spec, value, ctx.today, ctx.now, refuse=refuse_with)})
 
@@ -594,9 +749,9 @@ def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
 def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
     """送审 0123, typed."""
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who:
+    if item is None or not _his(intent.who, item, ctx):
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
-    if not item.awaiting_draft:
+    if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
     return ask_or_submit(intent, item, ctx, final=True)
 
@@ -609,6 +764,7 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         flow = ctx.regulation.flow_of(flow.id)  # its own frozen copy, as the regulation is at this moment
         item = replace(item, flow=flow, policy_version=ctx.store.policy_version())
     item = progress.marked(item, flow, ctx.roster.entry(item.unit).marks)
+    item = item if item.author else replace(item, author=intent.who)
     version = replace(item.current, channels=item.channels, form=dict(item.form), by=intent.who, at=ctx.now)
     if item.current.at and version.fingerprint != item.current.fingerprint:  # the same text, other channels or fields
         version = replace(version, no=version.no + 1)
@@ -621,17 +777,118 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         return refuse(intent, str(no), ctx, item)
     move = Move(
         step=position, round=after.round, version=version.no, fingerprint=version.fingerprint, actor=intent.who,
-        role=flow.steps[position].by[0], decision=Decision.SUBMITTED, at=ctx.now,
+        role=_drafts_as(intent.who, flow.steps[position], item, ctx), decision=Decision.SUBMITTED, at=ctx.now,
     )  # fmt: skip
     moves = (*ctx.moves(item), move)
     return [
         KeepVersion(item.id, version),
         KeepMove(item.id, move),
-        *moved(item, after, moves, ctx, done=f"已送审 {w.hm(ctx.now)}", tapped=intent.task_id),
-        *settle_tap(intent, f"已送审 {w.hm(ctx.now)}", ctx),
+        *moved(item, after, moves, ctx, done=f"已{w.send_word(item)} {w.hm(ctx.now)}", tapped=intent.task_id),
+        *settle_tap(intent, f"已{w.send_word(item)} {w.hm(ctx.now)}", ctx),
         Record(intent.who, "送审", item.id, f"{flow.label}；校验 {version.short_print}", version=version.no),
         Expect(intent.who),
+        *_show_the_provider(intent, item, version, ctx),
         say(intent, w.submitted(after, ctx), ctx, item.id),
+    ]
+
+
+def _drafts_as(who: str, step: Step, item: Item, ctx: Context) -> str:
+    """The role in which he drafts."""
+    return next((r for r in step.by if who in seated(r, item, ctx.desk)), step.by[0])
+
+
+def _show_the_provider(intent: i.Intent, item: Item, version: Version, ctx: Context) -> list[Effect]:
+    """A54: who provided the text sees what was changed in it, and may object."""
+    if intent.who == item.author or not w.is_text(item):
+        return []
+    before = next((v for v in reversed(ctx.store.versions(item.id)) if v.by == item.author), None)
+    if before is None or before.text == version.text:
+        return []
+    text = (
+        f"{item.number} 您提供的稿件已由{ctx.name(intent.who)}编辑：\n{difference.marked(before.text, version.text)}\n"
+        f"有异议请回复“异议 {item.number} 理由”。"
+    )
+    return [tell(item.author, text, ctx, item=item.id, what="edited")]
+
+
+@router.on(i.ObjectionMade)
+def objection_made(intent: i.ObjectionMade, ctx: Context) -> Sequence[Effect]:
+    """异议 0123 理由: it goes back to whoever edited it; no check of his own unit again (A54)."""
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if not intent.reason:
+        return refuse(intent, f"请写明理由，例如“异议 {item.number} 金额写错了”", ctx, item)
+    edited = item.state is State.RUNNING and not item.awaiting(Do.DRAFT) and not first_draft(item)
+    try:
+        back = progress.reopen(item, ctx.now)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    if not edited:
+        return refuse(intent, f"{item.number} 没有被别人编辑过，要改请发“改 {item.number}”", ctx, item)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role="", decision=Decision.RETURNED, at=ctx.now, reason=f"提供者有异议：{intent.reason}",
+        lap=item.lap,
+    )  # fmt: skip
+    return [
+        KeepMove(item.id, move),
+        *moved(item, back, (*ctx.moves(item), move), ctx, done="提供者有异议，已退回编辑"),
+        Record(intent.who, "异议", item.id, intent.reason, version=item.current.no),
+        say(intent, f"{item.number} 已退回编辑，理由：{intent.reason}。", ctx, item.id),
+    ]
+
+
+# ---- matters and accounts -------------------------------------------------------------------------------------------
+
+
+@router.on(i.StartAsked)
+def start_asked(intent: i.StartAsked, ctx: Context) -> Sequence[Effect]:
+    """发起: what this person may begin; with a name it is begun and what it needs is asked, one thing at a time."""
+    flows = cards.beginnable(intent.who, ctx)
+    if not flows:
+        return refuse(intent, "没有您可以发起的事项", ctx)
+    said = intent.flow.strip(" 。“”")
+    if said.isdigit() and 1 <= int(said) <= len(flows):
+        return _start(intent, flows[int(said) - 1], ctx)
+    named = [f for f in flows if said and said in (f.option, f.label, f.id)]
+    named = named or [f for f in flows if said and (f.label.startswith(said) or said in f.label)]
+    if len(named) == 1:
+        return _start(intent, named[0], ctx)
+    listed = "\n".join(f"{n}. {f.option}（依据 {w.basis(f)}）" for n, f in enumerate(flows, 1))
+    lead = f"没有“{said}”。" if said and not named else ""
+    return [
+        Record(intent.who, "要发起", None, said),
+        say(intent, f"{lead}您可以发起：\n{listed}\n请回复“发起 序号”，例如“发起 1”。", ctx),
+    ]
+
+
+def _start(intent: i.StartAsked, flow: Flow, ctx: Context) -> list[Effect]:
+    seats = [s for s in ctx.roster.seats_of(intent.who) if s.role in flow.steps[0].by]
+    item = Item(
+        id=ctx.store.next_item_id(), org=ctx.org, kind=flow.kind, unit=seats[0].unit, author=intent.who,
+        created_at=ctx.now, since=ctx.now, policy_version=ctx.store.policy_version(), flow=flow,
+        current=Version(1, "", "", by=intent.who),
+    )  # fmt: skip
+    listed = own_accounts(item, ctx)
+    if flow.kind is Kind.ACCOUNT and not accounts.opens(flow) and len(listed) == 1:
+        about, unit = listed[0], listed[0].unit or item.unit
+        item = replace(item, account=about.id, unit=unit, form={accounts.ACCOUNT: about.name})
+    head: list[Effect] = [
+        Record(intent.who, "发起", item.id, flow.label),
+        Reply(f"编号 {item.number}，{flow.label}（依据 {w.basis(flow)}）。不办了回复“撤回 {item.number}”。"),
+    ]
+    return merge_replies(head + ask_or_submit(intent, composed(item, ctx), ctx, final=False))
+
+
+def _fill_in(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
+    """填写 0123: ask the first thing that is missing; when nothing is, the card that sends it on."""
+    if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
+        return stale_draft(intent, item, ctx)
+    return [
+        Record(intent.who, "填写", item.id),
+        *close_cards(item, ctx, "请看下一条消息", purposes=("choose2",)),
+        *ask_or_submit(intent, item, ctx, final=False),
     ]
 
 
@@ -811,6 +1068,14 @@ def _new_wording(item: Item) -> Version:
 @router.on(MediaFetched)
 def media_fetched(event: MediaFetched, ctx: Context) -> Sequence[Effect]:
     """The content is here: format and size by content, told to the person."""
+    held = _item_holding(event.media_id, ctx)
+    if held is not None:
+        files = tuple(replace(m, sha=event.sha, size=event.size, format=event.format) if m.media_id == event.media_id
+                      else m for m in held.files)  # fmt: skip
+        return [
+            SaveItem(replace(held, files=files)),
+            Record("system", "收到附件", held.id, f"{event.format} {describe_size(event.size)}"),
+        ]
     item = _item_with(event.media_id, event.userid, ctx)
     if item is None:
         return [Record("system", "收到媒体", None, f"{event.format} {describe_size(event.size)}")]
@@ -840,6 +1105,11 @@ def media_lost(event: MediaLost, ctx: Context) -> Sequence[Effect]:
         kept = tuple(m for m in item.current.media if m.media_id != event.media_id)
         effects.append(SaveItem(replace(item, current=replace(item.current, media=kept))))
     return [*effects, tell(event.userid, "有一个图片或视频没有接收成功，请重发一次。", ctx, what="media")]
+
+
+def _item_holding(media_id: str, ctx: Context) -> Item | None:
+    """The open item of which a field holds this file."""
+    return next((x for x in ctx.store.open_items() if any(m.media_id == media_id for m in x.files)), None)
 
 
 def _item_with(media_id: str, userid: str, ctx: Context) -> Item | None:

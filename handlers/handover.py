@@ -15,13 +15,14 @@ from handlers.context import Context
 from handlers.onward import attachments, close_cards, forget, handed_over, refuse, say, tell
 from handlers.realign import align, realign
 from handlers.router import Router
+from handlers.staff_filings import staff_changes
 
 router = Router()
 
 
 @router.on(PeopleChanged)
 def people_changed(event: PeopleChanged, ctx: Context) -> Sequence[Effect]:
-    return realign(ctx)
+    return [*realign(ctx), *staff_changes(ctx)]
 
 
 @router.on(i.HandOverAsked)

@@ -26,15 +26,17 @@ from bot.rules.events import (
     VideoReceived,
     VoiceReceived,
 )
+from bot.rules.regulation import Kind
 from bot.rules.textcheck import looks_like_password
 from handlers import wording as w
 from handlers.commands import command
 from handlers.context import Context
+from handlers.files import MARK as FILE_MARK
 from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
 UNSET = "-"  # 请选择 on a card
-ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown")
+ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign")
 PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
@@ -58,9 +60,9 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
         case TextReceived(text=text):
             return of_text(text, who, ctx)
         case PictureReceived(media_id=media_id):
-            return i.MediaSent(who=who, media_id=media_id, kind="image")
+            return of_media(media_id, "image", who, ctx)
         case VideoReceived(media_id=media_id):
-            return i.MediaSent(who=who, media_id=media_id, kind="video")
+            return of_media(media_id, "video", who, ctx)
         case VoiceReceived():
             return i.Unsupported(who=who, what="语音")
         case PlaceReceived():
@@ -70,15 +72,21 @@ def meaning(event: PlatformEvent, ctx: Context) -> i.Intent:
         case CardTapped() | CardMenuTapped():
             return of_tap(event, ctx)
         case MenuClicked(menu_key=key):
-            return (
-                i.FilingsAsked(who=who)
-                if key == "filings"
-                else i.ListAsked(who=who, what=key if key in MENU else "help")
-            )
+            return _of_menu(key, who)
         case ChatEntered() if ctx.acts(who) and not ctx.store.memory(who, "greeted"):
             return i.Greeted(who=who)
         case _:
             return i.Nothing(who=who)
+
+
+def _of_menu(key: str, who: str) -> i.Intent:
+    match key:
+        case "filings":
+            return i.FilingsAsked(who=who)
+        case "start":
+            return i.StartAsked(who=who)
+        case _:
+            return i.ListAsked(who=who, what=key if key in MENU else "help")
 
 
 def _of_former(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
@@ -89,6 +97,19 @@ def _of_former(event: CardTapped | CardMenuTapped, ctx: Context) -> i.Intent:
     if row is None:
         return i.Nothing(who=event.userid, note="卡片不是发给此人的")
     return i.StaleTap(who=event.userid, item=row.item, task_id=row.task_id, code=event.response_code)
+
+
+def of_media(media_id: str, kind: str, who: str, ctx: Context) -> i.Intent:
+    """A picture answers a question for a file; else it belongs to a draft."""
+    expected = _in_time(ctx.store.expectation(who), ctx)
+    item = ctx.store.item(expected.item) if expected is not None and expected.item is not None else None
+    if expected is None or item is None or item.flow is None or expected.what not in ("field", "record"):
+        return i.MediaSent(who=who, media_id=media_id, kind=kind)
+    form = item.flow.form | (item.step or item.flow.steps[0]).form
+    spec = form.get(expected.data["field"])
+    if spec is None or spec.type != "file":
+        return i.MediaSent(who=who, media_id=media_id, kind=kind)
+    return of_answer(f"{FILE_MARK}{media_id}:{kind}", expected, who) or i.Nothing(who=who)
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -151,6 +172,9 @@ def _is_rather_a_draft(text: str, expected: Expectation, who: str, ctx: Context)
         return not named and "http" not in text.lower() and "微信" not in text and _draftlike(text, who, ctx)
     if expected.what in ("wording", "correction") or "\n" not in text.strip():
         return False
+    item = ctx.store.item(expected.item) if expected.item is not None else None
+    if item is not None and item.kind is not Kind.POST:  # a field or the text of a matter may have several lines
+        return False
     return bool(ctx.drafting_seats(who))
 
 
@@ -184,7 +208,11 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             return i.TakeDownAsked(who=who, item=item, reason=text, urgent=bool(data.get("urgent")))
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
-            return i.RecordMade(who=who, item=item, values=values)
+            return i.RecordMade(who=who, item=item, values=values, again=bool(data.get("again")))
+        case "back":
+            return i.HandedBack(who=who, item=item, reason=text)
+        case "assign":
+            return i.AssignSaid(who=who, item=item, units=tuple(re.split(r"[\s、，,]+", text)))
         case "wording":
             return i.DraftSent(who=who, text=text, into="replace" if data.get("sure") else "", item=item)
     return None
@@ -247,8 +275,22 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.StillWanted(who=who, item=item)
         case "hold", "withdraw":
             return i.WithdrawAsked(who=who, item=item)
-        case "record", "fill":
-            return i.RecordMade(who=who, item=item, values=chosen)
+        case "record", ("fill" | "again"):
+            return i.RecordMade(who=who, item=item, values=chosen, again=button == "again")
+        case ("record" | "draft"), "back":
+            return i.HandedBack(who=who, item=item)
+        case "draft", "edit":
+            return i.ReviseAsked(who=who, item=item)
+        case "draft", "submit":
+            return i.SubmitAsked(who=who, item=item)
+        case "draft", "return":
+            return i.Decided(who=who, item=item, verdict="return", position=row.position, round=row.round)
+        case "assign", "assign":
+            unit = chosen.get("unit", UNSET)
+            units = () if unit == UNSET else (unit,)
+            if not row.card.selects:
+                return i.RecordMade(who=who, item=item)
+            return i.AssignSaid(who=who, item=item, units=units)
         case "filing", "received":
             return i.FilingReceived(who=who, item=item)
     return i.StaleTap(who=who, item=item)

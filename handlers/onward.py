@@ -23,15 +23,27 @@ from bot.rules.effects import (
     Send,
     UpdateCard,
 )
+from bot.rules.forms import read_moment
 from bot.rules.intents import Intent
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.messages import Attachment, Card, Text
+from bot.rules.periods import Period, due_at_end, period_of
 from bot.rules.personal import personal_data
 from bot.rules.platforms import platform_names
-from bot.rules.progress import begin_publishing
+from bot.rules.progress import assign_position, begin_publishing, done_duties, duties, first_draft
 from bot.rules.regulation import Do, Kind, Step
 from bot.rules.roster import heads, posts_drafted_by
-from bot.rules.routing import Holder, asked, drafter_gone, filed_with, holders, may_see, overseers, superiors
+from bot.rules.routing import (
+    Holder,
+    asked,
+    drafter_gone,
+    filed_with,
+    holders,
+    may_see,
+    overseers,
+    own_roles,
+    superiors,
+)
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -39,7 +51,7 @@ from handlers.quota import publish_note, publishing_deadlines
 from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
-STEP_PURPOSES = ("check", "publish", "record")
+STEP_PURPOSES = ("check", "publish", "record", "draft", "assign")
 SIDE_PURPOSES = ("test", "hold")  # questions beside the step: they end with it, whoever holds it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
@@ -190,8 +202,10 @@ def moved(
 
     `standing`: a deadline that stays if it is the earlier one.
     """
-    if (before.state, before.position, before.round) == (after.state, after.position, after.round):
-        return [SaveItem(after)]
+    if (before.state, before.position, before.round, before.lap) == (
+        after.state, after.position, after.round, after.lap,
+    ):  # fmt: skip
+        return [SaveItem(after), *_his_next_part(after, moves, ctx)]
     effects: list[Effect] = [CloseDeadlines(after.id)]
     effects += close_cards(before, ctx, done, except_for=tapped)
     if after.state is State.RUNNING:
@@ -201,6 +215,17 @@ def moved(
     return [*effects, SaveItem(after)]
 
 
+def _his_next_part(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """Who has done one unit's part of a step and holds another one is asked for that now."""
+    step = item.step
+    if step is None or item.state is not State.RUNNING or not moves or moves[-1].step != item.position:
+        return []
+    people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
+    mine = [holder for holder in people if holder.userid == moves[-1].actor and holder.unit]
+    due = deadline_now(item, step, ctx)
+    return [effect for holder in mine for effect in ask_holder(item, step, holder, moves, ctx, due)]
+
+
 def close_cards(
     item: Item, ctx: Context, done: str, *, except_for: str = "", purposes: Sequence[str] = ()
 ) -> list[Effect]:
@@ -208,6 +233,23 @@ def close_cards(
     wanted = purposes or (*STEP_PURPOSES, *SIDE_PURPOSES, *cards.DRAFT_PURPOSES)
     rows = [r for r in ctx.store.live_cards(item.id) if r.purpose in wanted and r.task_id != except_for]
     return [close_card(row, done, ctx) for row in rows]
+
+
+def close_own(who: str, item: Item, done: str, ctx: Context) -> list[Effect]:
+    """The cards this person holds for the current step, when he typed instead of tapping."""
+    rows = ctx.store.live_cards(item.id, to=who)
+    mine = [r for r in rows if (r.position, r.round) == (item.position, item.round) and r.purpose in STEP_PURPOSES]
+    return [close_card(row, done, ctx) for row in mine]
+
+
+def waiting_units(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:
+    """The 承办单位 that have not done their part of the current step yet."""
+    step = item.step
+    if step is None:
+        return ()
+    own = own_roles(ctx.regulation)
+    done = done_duties(item, step, moves, own)
+    return tuple(d.unit for d in duties(item, step, own) if d.unit and d not in done)
 
 
 def close_card(row: CardRow, done: str, ctx: Context) -> Effect:
@@ -224,7 +266,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
     due = _the_earlier(open_deadline(item, step, ctx), standing)
     due, *others = publishing_deadlines(item, step, due, ctx)
     effects += [due, *others]
-    if step.do is Do.DRAFT:
+    if step.do is Do.DRAFT and first_draft(item) and item.author:
         return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else [])
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
@@ -252,12 +294,40 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
     assert item.flow is not None
     urgent, reg = deadline.ignores_quiet_hours(item.flow, step), ctx.policy_of(item)
     began = item.since or ctx.now
-    due = deadline.due_at(step.due, began, reg.clock, ctx.calendar) if step.due and not step.since else None
+    due = due_of(item, step, ctx)
     ladder = deadline.ladder(due.at if due else None, began, reg.nag, reg.clock, ctx.calendar, urgent)
     rungs = tuple((rung.name, rung.at) for rung in ladder)
+    if due and step.missed:
+        rungs = tuple(sorted((*rungs, ("missed", max(due.at, began))), key=lambda rung: (rung[1], rung[0] != "missed")))
     if due is None:
         return OpenDeadline(deadline_key(item), item.id, None, rungs)
     return OpenDeadline(deadline_key(item), item.id, due.at, rungs, due.explanation, due.provisional)
+
+
+def due_of(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
+    """When the step is due: counted from when it began, or from a date of the form; a draft whose filing date is
+    known already is due with it (what must be filed within five days must be written within them)."""
+    assert item.flow is not None
+    reg, began = ctx.policy_of(item), item.since or ctx.now
+    period = period_of_item(item, ctx) if item.round == 0 and not step.due else None
+    if period is not None:
+        ends = due_at_end(period, reg.clock)
+        return deadline.Due(ends, False, f"{period.label} → 期满 → 截止 {w.until(ends, ctx.now)}")
+    later = item.flow.steps[item.position + 1 :] if step.do is Do.DRAFT and not step.due else ()
+    for one in (step, *(s for s in later if s.since and s.since in item.form)):
+        if one.due and not one.since:
+            return deadline.due_at(one.due, began, reg.clock, ctx.calendar)
+        if one.due and one.since and item.form.get(one.since):
+            start = read_moment(item.form[one.since])
+            return deadline.due_at(one.due, start, reg.clock, ctx.calendar, reason=one.since)
+    return None
+
+
+def period_of_item(item: Item, ctx: Context) -> Period | None:
+    """The period for which the scheduler began it."""
+    if not item.period or item.flow is None or not item.flow.every:
+        return None
+    return period_of(item.flow.every, item.created_at.astimezone(BEIJING).date(), ctx.calendar)
 
 
 def reported_to(item: Item, people: Iterable[str]) -> Item:
@@ -296,7 +366,7 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
     people = dict.fromkeys((*superiors(item, ctx.desk_of(item)), *overseers(ctx.desk), *ctx.admins))
     effects: list[Effect] = [Record("system", NOBODY, item.id, f"{step.act}:{roles}", version=item.current.no)]
     effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
-    if drafter_gone(item, ctx.desk):
+    if drafter_gone(item, ctx.desk) or not item.author:
         return effects
     effects.append(
         tell(
@@ -353,7 +423,11 @@ def ask_holder(
         return original + _ask_check(item, step, holder, moves, ctx, until)
     if step.do is Do.PUBLISH:
         return original + _ask_publish(item, step, holder, ctx, until)
-    return original + _ask_record(item, step, holder, ctx, until)
+    if step.do is Do.DRAFT:
+        return original + _ask_draft(item, step, holder, ctx, until)
+    if step.do is Do.ASSIGN:
+        return original + _ask_assign(item, step, holder, moves, ctx, until)
+    return original + _ask_record(item, step, holder, moves, ctx, until)
 
 
 def _show_original(item: Item, to: str, ctx: Context) -> list[Effect]:
@@ -367,6 +441,8 @@ def _show_original(item: Item, to: str, ctx: Context) -> list[Effect]:
 
 def needs_confirmation(item: Item, ctx: Context) -> bool:
     """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
+    if item.kind is not Kind.POST:
+        return False
     hits = ctx.words.find(item.current.text)  # words of tone warn, they do not block (saws-R35)
     if takes_down(item):
         return False
@@ -416,7 +492,7 @@ def last_seen(item: Item, userid: str, ctx: Context) -> Version | None:
 def attachments(item: Item, to: str, ctx: Context) -> list[Effect]:
     """The pictures and videos, each as a message of its own."""
     found: list[Effect] = []
-    for n, media in enumerate((m for m in item.current.media if m.sha), 1):
+    for n, media in enumerate((m for m in (*item.current.media, *item.files) if m.sha), 1):
         name = f"{item.number}-{n}.{media.format or 'jpg'}"
         key = f"{ctx.cause}|media|{item.id}|{item.seq}|{n}|{to}"
         found.append(Send(to=to, message=Attachment(media.sha, name, media.kind), key=key, item=item.id))
@@ -433,20 +509,84 @@ def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: st
     return [*effects, send_card(card, to, item, "publish", ctx)]
 
 
-def _ask_record(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
-    to = holder.userid
+def _head(item: Item, step: Step, ctx: Context) -> str:
+    """Who asks what, on what ground, and the text."""
     assert item.flow is not None
-    text = (
-        f"【待您{step.act}】{item.number} {w.heading(item)}\n{item.unit} {ctx.name(item.author)} · "
-        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n"
-        f"办好后回复“办结 {item.number}”，或点卡片填写结果。"
+    body = f"————\n{item.current.text}\n————\n" if item.current.text.strip() else ""
+    return (
+        f"【待您{step.act}】{item.number} {w.heading(item)}\n{w.origin(item, ctx)} · "
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.kind is Kind.POST)}"
     )
-    card = cards.record_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+
+
+def _why_back(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """Why it is here again: handed back, or returned."""
+    last = moves[-1] if moves else None
+    if last is None or last.decision not in (Decision.HANDED_BACK, Decision.RETURNED):
+        return ""
+    unit = f"{last.unit} " if last.unit else ""
+    word = "交回" if last.decision is Decision.HANDED_BACK else "退回"
+    return f"{unit}{ctx.name(last.actor)}{word}：{last.reason}\n"
+
+
+def _ask_draft(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
+    """A later draft, or one that the scheduler began: filled in by whoever holds it."""
+    to, typed = holder.userid, item.kind is Kind.POST or w.is_text(item)
+    how = (
+        f"要改就把改好的全文发来（先点“修改文字”或发“改 {item.number}”），不改点“{w.send_word(item)}”。"
+        if item.current.text.strip() and typed
+        else f"请点“填写”，或回复“填写 {item.number}”。"
+    )
+    card = cards.draft_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+    moves = ctx.moves(item)
+    text = f"{_head(item, step, ctx)}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
         *attachments(item, to, ctx),
+        send_card(card, to, item, "draft", ctx),
+    ]
+
+
+def _ask_assign(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+) -> list[Effect]:
+    to = holder.userid
+    units = "、".join(o.text for o in cards.assignable(item, ctx)[:30])
+    how = (
+        f"请在卡片上选单位，或回复“交办 {item.number} 单位”（可写几个，或写“全部”）。可选：{units}。"
+        if units
+        else f"请回复“办结 {item.number}”。"
+    )
+    text = f"{_head(item, step, ctx)}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
+    card = cards.assign_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+    return [
+        tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
+        *attachments(item, to, ctx),
+        send_card(card, to, item, "assign", ctx),
+    ]
+
+
+def _ask_record(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+) -> list[Effect]:
+    to = holder.userid
+    back = _can_hand_back(item, step, ctx)
+    text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
+    text += f"办好后回复“办结 {item.number}”，或点卡片填写结果。"
+    if back:
+        text += f"不归本单位的，回复“交回 {item.number} 理由”。"
+    card = cards.record_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
+    return [
+        tell(to, text, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
+        *attachments(item, to, ctx),
         send_card(card, to, item, "record", ctx),
     ]
+
+
+def _can_hand_back(item: Item, step: Step, ctx: Context) -> bool:
+    """交回: an own step after an assign (a wrong assignment goes back with its reason)."""
+    own = any(ctx.regulation.role[r].scope == "own" for r in step.by if r in ctx.regulation.role)
+    return own and assign_position(item) is not None
 
 
 # ---- the end --------------------------------------------------------------------------------------------------------
@@ -456,7 +596,7 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     """The item is done: 备案 at the same moment (saws 五(一), R24), and those concerned are told."""
     flow = item.flow
     assert flow is not None
-    if not (flow.file and item.published_at):
+    if not flow.file:
         return [SaveItem(item), *_tell_the_end(item, moves, ctx)]
     year = ctx.now.astimezone(BEIJING).year
     item = replace(item, filing_no=ctx.store.next_filing_no(year))
@@ -486,10 +626,13 @@ def acknowledgement(item: Item, ctx: Context) -> OpenDeadline:
 def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     """What the filing holds: text, media, links, the chain of checks."""
     assert item.flow is not None
+    about = w.accounts(item, ctx)
+    links = f"{w.links_text(item)}\n" if item.links else ""
     text = (
-        f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {w.accounts(item, ctx)} · "
-        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n{w.links_text(item)}\n"
-        f"办理经过：\n{w.chain_text(item, moves, ctx)}\n确认收到请回复“收到 {item.number}”，或点卡片。"
+        f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {about and f'{about} · '}"
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n{links}"
+        f"{w.fields(item, shown=item.kind is Kind.POST)}办理经过：\n{w.chain_text(item, moves, ctx)}\n"
+        f"确认收到请回复“收到 {item.number}”，或点卡片。"
     )
     return [
         tell(person, text, ctx, item=item.id, what="filing"),
@@ -500,7 +643,8 @@ def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> l
 
 def _tell_the_end(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     if not item.published_at:
-        return [tell(item.author, f"{item.number}《{w.heading(item)}》已办结。", ctx, item=item.id, what="end")]
+        text = f"{item.number}《{w.heading(item)}》已办结。"
+        return [tell(item.author, text, ctx, item=item.id, what="end")] if item.author else []
     first = next((m.at for m in moves if m.decision is Decision.SUBMITTED), None)
     publishers = [m.actor for m in moves if m.decision is Decision.DONE and m.round == item.round]
     people = dict.fromkeys((*publishers[-1:], item.author))

@@ -13,26 +13,53 @@ from bot.rules.item import Decision, Item, Link, Move, State
 from bot.rules.links import read_results
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
-from bot.rules.routing import Holder, asked, authorised, holder_for, holders, may_see, overseers, seated, superiors
+from bot.rules.routing import (
+    Holder,
+    asked,
+    authorised,
+    holder_for,
+    holders,
+    may_see,
+    overseers,
+    own_roles,
+    seated,
+    superiors,
+)
+from handlers import cards
 from handlers import wording as w
 from handlers.after_send import after_send, not_sent
 from handlers.context import Context
 from handlers.corrections import settled
-from handlers.onward import forget, moved, refuse, reported_to, same_card, say, settle_tap, tell
+from handlers.files import is_file, is_kept_file, take_file
+from handlers.onward import (
+    close_own,
+    forget,
+    moved,
+    refuse,
+    reported_to,
+    same_card,
+    say,
+    settle_tap,
+    tell,
+    waiting_units,
+)
 from handlers.quota import blocked, too_early
+from handlers.registering import account_done
 from handlers.router import Router
 
 router = Router()
 
 
-def mine(intent: i.Intent, number: int, do: Do, ctx: Context) -> tuple[Item, Step, Holder] | list[Effect]:
+def mine(
+    intent: i.Intent, number: int, do: Do, ctx: Context, *also: Do
+) -> tuple[Item, Step, Holder] | list[Effect]:
     """The item, its step and as what this person does it; or the refusal that says why not and who can."""
     item = ctx.store.item(number)
     moves = ctx.moves(item) if item else ()
     if item is None or not may_see(intent.who, item, moves, ctx.desk):
         return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, f"没有您可以办理的事项 {number:04d}", ctx)]
     step = item.step
-    if item.state is not State.RUNNING or step is None or step.do is not do:
+    if item.state is not State.RUNNING or step is None or step.do not in (do, *also):
         return not_now(intent, item, do, moves, ctx)
     holder = holder_for(intent.who, item, step, moves, ctx.desk)
     if holder is None:
@@ -129,6 +156,7 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
+        lap=item.lap,
     )  # fmt: skip
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} {step.act}"
     return [
@@ -211,30 +239,41 @@ def publish_refused(intent: i.PublishRefused, ctx: Context) -> Sequence[Effect]:
 
 @router.on(i.RecordMade)
 def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
-    """办结 of a record step: its fields are asked one by one, then the item goes on (saws 五(一)1, R18)."""
-    found = mine(intent, intent.item, Do.RECORD, ctx)
+    """办结 of a record step: its fields are asked one by one, then the item goes on (saws 五(一)1, R18).
+
+    An assign for which there is no unit to choose (转交办公厅) is done the same way.
+    """
+    found = mine(intent, intent.item, Do.RECORD, ctx, Do.ASSIGN)
     if isinstance(found, list):
         return found
     item, step, holder = found
+    if step.do is Do.ASSIGN and cards.assignable(item, ctx):
+        return refuse(intent, f"请回复“交办 {item.number} 单位”", ctx, item)
     values: dict[str, str] = {}
+    fetch: list[Effect] = []
     for name, raw in intent.values.items():
         if name not in step.form:
             continue
+        if is_file(raw):
+            item, raw, fetch = take_file(item, raw, intent.who)
         try:
+            if step.form[name].type == "file" and not is_kept_file(raw):
+                raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
             values[name] = check_value(step.form[name], raw, ctx.today, ctx.now)
         except BadValue as bad:
             return _ask_field(intent, item, step, name, values, ctx, f"{bad}。")
     wanting = missing_fields(step.form, values)
     if wanting:
-        return _ask_field(intent, item, step, wanting[0], values, ctx, "")
+        keep: list[Effect] = [SaveItem(item)] if fetch else []
+        return [*keep, *fetch, *_ask_field(intent, item, step, wanting[0], values, ctx, "")]
     kept = {name: value for name, value in values.items() if applies(step.form[name], values)}
-    return _recorded(intent, item, step, holder, kept, ctx)
+    return [*fetch, *_recorded(intent, item, step, holder, kept, ctx)]
 
 
 def _ask_field(
     intent: i.RecordMade, item: Item, step: Step, name: str, values: dict[str, str], ctx: Context, note: str
 ) -> list[Effect]:
-    data = {"field": name, "values": json.dumps(values, ensure_ascii=False)}
+    data = {"field": name, "values": json.dumps(values, ensure_ascii=False), "again": "yes" if intent.again else ""}
     return [
         Expect(intent.who, "record", item.id, data),
         Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
@@ -246,30 +285,43 @@ def _ask_field(
 def _recorded(
     intent: i.RecordMade, item: Item, step: Step, holder: Holder, values: dict[str, str], ctx: Context
 ) -> list[Effect]:
+    moves = ctx.moves(item)
     try:
-        after = progress.record(item, values, ctx.now)
+        if intent.again:
+            after = progress.record_again(item, values, ctx.now)
+        else:
+            after = progress.record(
+                item, values, ctx.now, role=holder.role, moves=moves, unit=holder.unit, own=own_roles(ctx.regulation)
+            )
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
-        form=values,
+        form=values, unit=holder.unit, lap=item.lap,
     )  # fmt: skip
+    after, register = account_done(item, after, step, intent.who, ctx)
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
-    people = _people(after, (*ctx.moves(item), move), ctx)
+    part = after.position == item.position and after.lap == item.lap and after.state is item.state
+    effects = moved(item, after, (*moves, move), ctx, done=done, tapped=intent.task_id)
+    people = _people(after, (*moves, move), ctx)
+    unit = f"（{holder.unit}）" if holder.unit else ""
+    others = f"，还有{'、'.join(waiting_units(after, (*moves, move), ctx))}没有办" if part and holder.unit else ""
     return [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
-        *moved(item, after, (*ctx.moves(item), move), ctx, done=done, tapped=intent.task_id),
-        *settled(after, (*ctx.moves(item), move), ctx),
+        *([] if intent.task_id else close_own(intent.who, item, f"已办好 {w.hm(ctx.now)}", ctx)),
+        *effects,
+        *register,
+        *settled(after, (*moves, move), ctx),
         Record(
             intent.who,
             step.act,
             item.id,
-            "、".join(f"{k}:{v}" for k, v in values.items()),
+            unit + "、".join(f"{k}:{v}" for k, v in values.items()),
             role=holder.role,
             version=item.current.no,
         ),
         Expect(intent.who),
-        say(intent, f"{item.number} 已记“{step.act}”，{w.place(after, ctx, people)}。", ctx, item.id),
+        say(intent, f"{item.number} 已记“{step.act}”{others}，{w.place(after, ctx, people)}。", ctx, item.id),
     ]

@@ -138,6 +138,29 @@ def verdict_word(decision: Decision, step: Step) -> str:
             return step.act
 
 
+# ---- what is not a post ---------------------------------------------------------------------------------------------
+
+
+def is_text(item: Item) -> bool:
+    """A post, or a matter without fields of its own: people send a text, with its title first."""
+    return item.kind is Kind.POST or (item.kind is Kind.MATTER and item.flow is not None and not item.flow.form)
+
+
+def send_word(item: Item) -> str:
+    """The button that ends a draft: 送审 where somebody checks it, else 送出."""
+    checks = item.flow is None or any(s.do is Do.CHECK for s in item.flow.steps[item.position :])
+    return "送审" if checks else "送出"
+
+
+def origin(item: Item, ctx: Context) -> str:
+    """监管一司 李敏; what the scheduler began names the unit only."""
+    return f"{item.unit} {ctx.name(item.author)}" if item.author else item.unit
+
+
+def till(until: str) -> str:
+    return f"期限 {until}。\n" if until else ""
+
+
 # ---- where an item is -----------------------------------------------------------------------------------------------
 
 
@@ -153,6 +176,10 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
         return f"已由{ctx.name(item.held_by)}暂停：{item.held}，恢复后再办"
     step = item.step
     assert step is not None
+    if step.do is Do.DRAFT and holders:
+        return f"现在“{step.act}”环节，由{'、'.join(ctx.name(h) for h in holders)}办理"
+    if step.do is Do.DRAFT and not item.author:
+        return f"现在“{step.act}”环节，暂无人可办"
     if step.do is Do.DRAFT and item.current.at is None:
         return f"{ctx.name(item.author)}正在修改，还没有重新送审"
     if step.do is Do.DRAFT:
@@ -190,6 +217,8 @@ def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str
 
 def counts(item: Item, ctx: Context) -> str:
     """微博 118/140 字,微信 118/680 字."""
+    if item.kind is not Kind.POST:
+        return ""
     names = item.channels or tuple(ctx.regulation.channel)
     parts = []
     for key in names:
@@ -325,18 +354,20 @@ def check_notice(
     flow = item.flow
     assert flow is not None
     head = f"【待您{step.act}】{item.number} {heading(item)}\n"
-    head += f"{item.unit} {ctx.name(item.author)} · 第{item.current.no}版 · {accounts(item, ctx)}\n"
+    about = accounts(item, ctx)
+    head += f"{origin(item, ctx)} · 第{item.current.no}版{' · ' + about if about else ''}\n"
     head += f"类别：{flow.label}（依据 {basis(flow)}）\n"
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
     body = f"————\n{item.current.text}\n————\n"
     body += media_lines(item)
-    body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
+    if item.kind is Kind.POST:
+        body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
     for word, why in item.explained.items():
         body += f"起草人对“{word}”的说明：{why}\n"
     if marked:
         body += f"与{against}比较：{marked}\n"
-    return head + body + _fields(item) + _how_to(item, step, ctx, hits=hits)
+    return head + body + fields(item, shown=item.kind is Kind.POST) + _how_to(item, step, ctx, hits=hits)
 
 
 def media_lines(item: Item) -> str:
@@ -350,20 +381,22 @@ def linked_videos(item: Item) -> str:
     return "".join(f"视频（链接）：{m.link} {describe_size(m.size)} {m.format}\n" for m in linked)
 
 
-def _fields(item: Item) -> str:
-    shown = [f"{key}：{value}" for key, value in item.form.items() if value]
+def fields(item: Item, *, shown: bool = True) -> str:
+    """The item's fields and ticks, a line each (`shown`: also those that its text is made of)."""
+    body = item.current.body
+    told = [f"{key}：{value}" for key, value in item.form.items() if value and (shown or f"{key}：" not in body)]
     ticks = [f"✓{tick}" for tick in item.ticks]
     scope = (
         [f"内容范围：{item.scope}" + (f"（{item.scope_reason}）" if item.scope_reason else "")] if item.scope else []
     )
-    lines = [*scope, *([f"栏目：{item.column}"] if item.column else []), *shown, *ticks]
+    lines = [*scope, *([f"栏目：{item.column}"] if item.column else []), *told, *ticks]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
     ok, no = pass_word(step), return_word(step)
     text = ""
-    if ctx.regulation.content.banned and not takes_down(item):
+    if ctx.regulation.content.banned and item.kind is Kind.POST and not takes_down(item):
         text += f"禁止发布的内容：\n{banned_list(ctx)}\n"
         if hits:
             text += f"本稿有提示词，请先点“确认未见”，或回复“确认 {item.number}”。"

@@ -25,6 +25,7 @@ from bot.rules.effects import (
     GrantPublishing,
     KeepMove,
     KeepVersion,
+    MarkBegun,
     MarkHandover,
     MarkNagged,
     NameKeeper,
@@ -37,12 +38,14 @@ from bot.rules.effects import (
     RevokePublishing,
     SaveItem,
     Send,
+    SetAccount,
     SetPlatform,
     SetReachable,
     SetUnit,
     UpdateCard,
 )
 from bot.rules.messages import Card, Text
+from storage.accounts import mark_begun, set_account
 from storage.audit import record
 from storage.books import acknowledge_filing, change_policy, file_item, set_platform
 from storage.db import savepoint
@@ -168,6 +171,10 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             rename_unit(db, org, old, new)
         case SetPlatform():
             set_platform(db, org, effect, now)
+        case SetAccount():
+            set_account(db, org, effect, now)
+        case MarkBegun():
+            mark_begun(db, org, effect, now)
         case SetReachable():
             set_reachable(db, org, effect, now)
         case Record(actor, action, about, detail, role, version_no):

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.rules.accounts import Account, AccountChange
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
+from storage.accounts import account_of, change_of
 from storage.cards import card_row
 from storage.db import rows
 from storage.deadlines import deadline_row
@@ -136,6 +138,15 @@ class Reader:
         )
         items = (ITEM.validate_json(row["doc"]) for row in found)
         return tuple(item for item in items if channel in item.channels)
+
+    def last_published(self, channel: str, unit: str = "") -> datetime | None:
+        """When something was last published by `channel` (for one unit), or None."""
+        found = self._all(
+            "SELECT published_at AS at, doc FROM items WHERE org = ? AND published_at IS NOT NULL"
+            " AND (? = '' OR unit = ?) ORDER BY published_at DESC LIMIT 200",
+            unit, unit,
+        )
+        return next((from_text(r["at"]) for r in found if channel in ITEM.validate_json(r["doc"]).channels), None)
 
     def versions(self, item_id: int) -> tuple[Version, ...]:
         found = self._all("SELECT doc FROM versions WHERE org = ? AND item = ? ORDER BY no", item_id)
@@ -303,6 +314,33 @@ class Reader:
             f"{year:04d}-",
         )
         return f"{year:04d}-{int(last) + 1:03d}"
+
+    def accounts(self) -> tuple[Account, ...]:
+        """账号登记, in the order of registration."""
+        return tuple(account_of(row) for row in self._all("SELECT * FROM accounts WHERE org = ? ORDER BY id"))
+
+    def account(self, id: int) -> Account | None:
+        row = self._one("SELECT * FROM accounts WHERE org = ? AND id = ?", id)
+        return None if row is None else account_of(row)
+
+    def next_account_id(self) -> int:
+        """The number of the next entry. Only meaningful inside the writing transaction."""
+        return int(self._value("SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE org = ?"))
+
+    def account_changes(self, id: int) -> tuple[AccountChange, ...]:
+        """What changed in one entry, in order."""
+        found = self._all("SELECT * FROM account_changes WHERE org = ? AND account = ? ORDER BY id", id)
+        return tuple(change_of(row) for row in found)
+
+    def was_begun(self, flow: str, period: str, subject: str | None = None) -> bool:
+        """Whether the scheduler has begun this (for one subject, or at all)."""
+        return (
+            self._one(
+                "SELECT 1 FROM begun WHERE org = ? AND flow = ? AND period = ? AND (? IS NULL OR subject = ?)",
+                flow, period, subject, subject,
+            )
+            is not None
+        )
 
     def platforms(self) -> dict[tuple[str, str], str]:
         """(channel, platform) → its state in the account register."""

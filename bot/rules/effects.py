@@ -252,6 +252,35 @@ class SetPlatform:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAccount:
+    """An entry of the account register as it is from now on; the change is kept beside it. `id` of a new one is next.
+
+    `what`: the flow or the act that changed it; `item`: its item.
+    """
+
+    id: int
+    channel: str
+    name: str
+    unit: str
+    state: str  # 未开通 | 在用 | 停用 | 注销
+    keeper: str
+    facts: dict[str, str]
+    by: str
+    what: str
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkBegun:
+    """The scheduler began this flow for this period and subject (an account, a unit, or ""), once."""
+
+    flow: str
+    period: str
+    subject: str
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetReachable:
     """Whether the person is in the application's visible range."""
 
@@ -274,6 +303,6 @@ class Record:
 Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
-    | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetReachable | Record
+    | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | SetReachable | Record
     | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
 )

@@ -166,6 +166,14 @@ class PasswordAwaited(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodBegan(Internal):
+    """The item of a flow's period (`every`) is to begin. `period`: its key, e.g. 2025-11."""
+
+    flow: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFetched(Internal):
     """The content of a received picture or video has been stored."""
 
@@ -208,7 +216,7 @@ PlatformEvent = (
     | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
 )
 InternalEvent = (
-    NagFell | CardExpiring | PeopleChanged | CalendarChanged | MediaFetched | MediaLost | MessageFailed
+    NagFell | CardExpiring | PeopleChanged | CalendarChanged | PeriodBegan | MediaFetched | MediaLost | MessageFailed
     | RosterLookedOver | PasswordAwaited
 )  # fmt: skip
 Event = PlatformEvent | InternalEvent

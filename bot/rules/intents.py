@@ -271,10 +271,66 @@ class VideoLinked(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMade(Intent):
-    """A record step done with its fields; missing ones are asked one by one."""
+    """A record step done with its fields; missing ones are asked one by one. `again`: one round of several."""
 
     item: int
     values: dict[str, str] = field(default_factory=dict)
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAsked(Intent):
+    """发起 / 发起 资料征集: a matter or an account flow is begun; without a name those he may begin are listed."""
+
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignSaid(Intent):
+    """交办 0123 甲 乙: these are its 承办单位. ("*",): all that may be; empty: the bot asks."""
+
+    item: int
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack(Intent):
+    """交回 0123 理由: a wrong assignment. Empty reason: the bot asks for it."""
+
+    item: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionMade(Intent):
+    """异议 0123 理由: the provider does not agree with how his text was edited (A54)."""
+
+    item: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsAsked(Intent):
+    """账号 / 账号 安全贝贝: the account register, or one entry with its history."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSaid(Intent):
+    """登记账号 政务微信 安全贝贝 [单位] / 账号 安全贝贝 停用: kept by those who oversee, where no flow does it."""
+
+    name: str
+    channel: str = ""
+    unit: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChecked(Intent):
+    """查名 某某: whether a nickname or group name holds a reserved word."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,7 @@ class Item:
     period: str = ""  # of items the scheduler began: 2025-11, 2025-W12, 2025-03-14 …
     publish_at: datetime | None = None  # 定时发布
     batch: int = 0  # items sent in one mass-send share the number of the first
+    files: tuple[Media, ...] = ()  # scans and pictures that fields of the form hold; not part of the wording
     held: str = ""  # stopped by those who oversee: why; nothing can be decided meanwhile
     held_by: str = ""
     named: dict[str, str] = field(default_factory=dict)  # position → the person those who oversee gave the step to

@@ -7,8 +7,8 @@ and every new wording begins a new round at the first step after its draft.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules.item import Decision, Item, Link, Move, State, Version
@@ -24,17 +24,48 @@ class OnHold(IllegalMove):
 
 
 ALLOWED: dict[Do, frozenset[Decision]] = {
-    Do.DRAFT: frozenset({Decision.SUBMITTED, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.DRAFT: frozenset({Decision.SUBMITTED, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
     Do.CHECK: frozenset(
-        {Decision.PASSED, Decision.RETURNED, Decision.HELD, Decision.CONFIRMED, Decision.WITHDRAWN, Decision.MOVED}
+        {
+            Decision.PASSED, Decision.RETURNED, Decision.HELD, Decision.CONFIRMED, Decision.HANDED_BACK,
+            Decision.WITHDRAWN, Decision.MOVED,
+        }
     ),
     Do.ASSIGN: frozenset({Decision.DONE, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
-    Do.RECORD: frozenset({Decision.DONE, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
-    Do.REPLY: frozenset({Decision.DONE, Decision.WITHDRAWN, Decision.MOVED}),
-    Do.PUBLISH: frozenset(
-        {Decision.DONE, Decision.TESTED, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}
+    Do.RECORD: frozenset(
+        {Decision.DONE, Decision.RETURNED, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}
     ),
-}
+    Do.REPLY: frozenset({Decision.DONE, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.PUBLISH: frozenset({Decision.DONE, Decision.RETURNED, Decision.TESTED, Decision.WITHDRAWN, Decision.MOVED}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One part of a step: any one of `roles` does it, for `unit` ("": it is not done unit by unit)."""
+
+    roles: tuple[str, ...]
+    unit: str = ""
+
+
+NO_ROLES: frozenset[str] = frozenset()
+
+
+def duties(item: Item, step: Step, own: Collection[str] = NO_ROLES) -> tuple[Duty, ...]:
+    """What a step consists of: a check of every role (会签), an `own` part of each of several 承办单位."""
+    units = item.units or ("",)
+    if step.do is not Do.CHECK:
+        per_unit = any(role in own for role in step.by)
+        return tuple(Duty(step.by, unit) for unit in (units if per_unit else ("",)))
+    found = (Duty((role,), unit if role in own else "") for role in step.by for unit in units)
+    return tuple(dict.fromkeys(found))
+
+
+def done_duties(item: Item, step: Step, moves: Sequence[Move], own: Collection[str] = NO_ROLES) -> frozenset[Duty]:
+    """The parts of the current step that have been done in this round, since it was last assigned."""
+    wanted = Decision.PASSED if step.do is Do.CHECK else Decision.DONE
+    made = [m for m in moves if (m.decision, m.round, m.lap, m.step) == (wanted, item.round, item.lap, item.position)]
+    return frozenset(d for d in duties(item, step, own) for m in made if m.role in d.roles and m.unit in ("", d.unit))
 
 
 def expect(item: Item, decision: Decision, *, position: int, round: int) -> Step:
@@ -79,8 +110,17 @@ def next_position(item: Item) -> int | None:
 
 def draft_position(item: Item) -> int:
     """The nearest draft at or before the current step: where a return goes to."""
+    return _drafts(item)[-1]
+
+
+def _drafts(item: Item) -> list[int]:
     assert item.flow is not None
-    return max(i for i in applicable(item) if i <= item.position and item.flow.steps[i].do is Do.DRAFT)
+    return [i for i in applicable(item) if i <= item.position and item.flow.steps[i].do is Do.DRAFT]
+
+
+def first_draft(item: Item) -> bool:
+    """Whether it lies with the one who began it, not with a later draft step of other people."""
+    return item.flow is None or len(_drafts(item)) <= 1
 
 
 def _advance(item: Item, at: datetime) -> Item:
@@ -111,27 +151,29 @@ def reopen(item: Item, at: datetime) -> Item:
     return _to_draft(item, at)
 
 
-def pass_check(item: Item, role: str, moves: Sequence[Move], at: datetime) -> Item:
-    """One role agrees. The step is done when every role of a 会签 has agreed in this round.
+def pass_check(
+    item: Item, role: str, moves: Sequence[Move], at: datetime, *, unit: str = "", own: Collection[str] = NO_ROLES
+) -> Item:
+    """One role agrees (for `unit`, of several). The step is done when every part of a 会签 has been agreed to.
 
     `moves` are the earlier ones of the item. `approved_at` is set when no check is left before publishing.
     """
     step = expect(item, Decision.PASSED, position=item.position, round=item.round)
-    if role in passed_roles(item, moves):
-        raise IllegalMove(f"{item.number} 的“{step.act}”已经办过")
-    if not set(step.by) <= passed_roles(item, moves) | {role}:
+    if not complete(item, step, role, moves, unit, own):
         return replace(item, seq=item.seq + 1)
     after = _advance(item, at)
     return replace(after, approved_at=at) if not checks_left(after) and item.approved_at is None else after
 
 
-def passed_roles(item: Item, moves: Sequence[Move]) -> set[str]:
-    """Roles that have passed the current step in the current round."""
-    return {
-        move.role
-        for move in moves
-        if move.decision is Decision.PASSED and move.round == item.round and move.step == item.position
-    }
+def complete(
+    item: Item, step: Step, role: str, moves: Sequence[Move], unit: str = "", own: Collection[str] = NO_ROLES
+) -> bool:
+    """Whether this part done now is the last one of the step. Raises IllegalMove when it had been done before."""
+    wanted, done = duties(item, step, own), done_duties(item, step, moves, own)
+    mine = {d for d in wanted if role in d.roles and unit in ("", d.unit)}
+    if mine and mine <= done:
+        raise IllegalMove(f"{item.number} 的“{step.act}”已经办过")
+    return set(wanted) <= done | mine
 
 
 def checks_left(item: Item) -> bool:
@@ -146,24 +188,83 @@ def send_back(item: Item, reason: str, at: datetime) -> Item:
     expect(item, Decision.RETURNED, position=item.position, round=item.round)
     if not reason.strip():
         raise IllegalMove("退回须写明理由")
-    return _to_draft(item, at)
+    return _to_draft(item, at, before=item.awaiting(Do.DRAFT))
 
 
-def _to_draft(item: Item, at: datetime) -> Item:
+def _to_draft(item: Item, at: datetime, *, before: bool = False) -> Item:
     """What publishing must cover is forgotten too: the new wording may have other channels.
 
     So is to whom single steps were given (改派): that was about this passage, not about the next one.
+    `before`: the one who drafts now gives it back to the draft before his own.
     """
+    places = _drafts(item)[:-1] if before else _drafts(item)
+    if not places:
+        raise IllegalMove(f"{item.number} 没有可以退回的起草环节")
     return replace(
-        item, position=draft_position(item), since=at, seq=item.seq + 1, approved_at=None, platforms=(), batch=0,
-        named={},
+        item, position=places[-1], since=at, seq=item.seq + 1, approved_at=None, platforms=(), batch=0, named={},
     )  # fmt: skip
 
 
-def record(item: Item, form: dict[str, str], at: datetime) -> Item:
-    """A record or assign step is done; its fields join the item's form."""
+
+
+def send_on(item: Item, at: datetime) -> Item:
+    """The current step exists no more (its tick was taken away): the next one begins."""
+    return _advance(item, at)
+
+
+def record(
+    item: Item, form: dict[str, str], at: datetime, *, role: str = "", moves: Sequence[Move] = (), unit: str = "",
+    own: Collection[str] = NO_ROLES,
+) -> Item:  # fmt: skip
+    """A record step is done, or this unit's part of it; its fields join the item's form."""
+    step = expect(item, Decision.DONE, position=item.position, round=item.round)
+    item = replace(item, form={**item.form, **form})
+    if not complete(item, step, role or step.by[0], moves, unit, own):
+        return replace(item, seq=item.seq + 1)
+    return _advance(item, at)
+
+
+def record_again(item: Item, form: dict[str, str], at: datetime) -> Item:
+    """One round of a step that repeats: it stays with its holder, and its deadline counts anew."""
+    step = expect(item, Decision.DONE, position=item.position, round=item.round)
+    if not step.repeat:
+        raise IllegalMove(f"{item.number} 的“{step.act}”办一次就完成")
+    return replace(item, form={**item.form, **form}, lap=item.lap + 1, since=at, seq=item.seq + 1)
+
+
+def assign(item: Item, units: Sequence[str], at: datetime) -> Item:
+    """交办: these are the 承办单位 now; each does the own steps that follow."""
     expect(item, Decision.DONE, position=item.position, round=item.round)
-    return _advance(replace(item, form={**item.form, **form}), at)
+    if not item.awaiting(Do.ASSIGN):
+        raise IllegalMove(f"{item.number} 现在不能交办")
+    if not units:
+        raise IllegalMove("请写明交给哪个单位")
+    several = tuple(dict.fromkeys(units)) if len(set(units)) > 1 else ()
+    return _advance(replace(item, unit=units[0], units=several, lap=item.lap + 1), at)
+
+
+def assign_position(item: Item) -> int | None:
+    """The nearest assign before the current step: where a wrong assignment goes back to."""
+    assert item.flow is not None
+    found = [i for i in applicable(item) if i < item.position and item.flow.steps[i].do is Do.ASSIGN]
+    return found[-1] if found else None
+
+
+def hand_back(
+    item: Item, unit: str, reason: str, at: datetime, *, moves: Sequence[Move] = (), own: Collection[str] = NO_ROLES
+) -> Item:
+    """不归我们: to the assign before it; of several units only this one drops out. Raises IllegalMove."""
+    step = expect(item, Decision.HANDED_BACK, position=item.position, round=item.round)
+    position = assign_position(item)
+    if position is None:
+        raise IllegalMove(f"{item.number} 不是交办的，不能交回")
+    if not reason.strip():
+        raise IllegalMove("交回须写明理由")
+    left = tuple(u for u in item.units if u != unit)
+    if unit and left:
+        item = replace(item, units=left, unit=left[0], seq=item.seq + 1)
+        return _advance(item, at) if set(duties(item, step, own)) <= done_duties(item, step, moves, own) else item
+    return replace(item, position=position, units=(), since=at, seq=item.seq + 1)
 
 
 def begin_publishing(item: Item, platforms: tuple[str, ...]) -> Item:

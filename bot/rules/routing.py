@@ -8,11 +8,11 @@ never skipped: the item waits, and those above are told (A22, A23).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules.item import Decision, Item, Move, State
-from bot.rules.progress import passed_roles
+from bot.rules.progress import done_duties, duties, first_draft
 from bot.rules.regulation import Do, Regulation, Step
 from bot.rules.roster import Roster, oversees, seat_unit
 
@@ -24,6 +24,7 @@ class Holder:
     userid: str
     role: str
     acting_for: str = ""
+    unit: str = ""  # for which of several 承办单位
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,23 @@ class Desk:
     now: datetime
 
 
-def seated(role: str, item: Item, desk: Desk) -> tuple[str, ...]:
-    """Userids in the seat of `role` for this item."""
+def units_of(item: Item) -> tuple[str, ...]:
+    """Its 承办单位: one, or those an assign set."""
+    return item.units or (item.unit,)
+
+
+def own_roles(regulation: Regulation) -> frozenset[str]:
+    """Roles that sit in the item's own unit."""
+    return frozenset(key for key, role in regulation.role.items() if role.scope == "own")
+
+
+def seated(role: str, item: Item, desk: Desk, unit: str = "") -> tuple[str, ...]:
+    """Userids in the seat of `role` for this item (for one of its units, or for all of them)."""
     if role not in desk.regulation.role:
         return ()
-    return desk.roster.in_seat(role, seat_unit(desk.regulation, role, item.unit))
+    units = (unit,) if unit else units_of(item)
+    found = (p for u in units for p in desk.roster.in_seat(role, seat_unit(desk.regulation, role, u)))
+    return tuple(dict.fromkeys(found))
 
 
 def authorised(userid: str, role: str, item: Item, desk: Desk) -> bool:
@@ -47,7 +60,16 @@ def authorised(userid: str, role: str, item: Item, desk: Desk) -> bool:
     rule = desk.regulation.role.get(role)
     if rule is None or rule.granted_by is None:
         return True
-    return desk.roster.granted(userid, role, seat_unit(desk.regulation, role, item.unit), desk.now)
+    units = (seat_unit(desk.regulation, role, unit) for unit in units_of(item))
+    return any(desk.roster.granted(userid, role, unit, desk.now) for unit in units)
+
+
+def may_draft(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
+    """Whether he drafts it now: who began it; at a later draft, or of what the scheduler began, whoever holds it."""
+    if item.author and first_draft(item):
+        return userid == item.author
+    step = item.step
+    return item.awaiting(Do.DRAFT) and step is not None and holder_for(userid, item, step, moves, desk) is not None
 
 
 def barred(userid: str, item: Item, step: Step, moves: Iterable[Move]) -> str:
@@ -70,17 +92,21 @@ def above(role: str, regulation: Regulation) -> tuple[str, ...]:
 
 def holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[Holder, ...]:
     """Everybody who may do this step now, principals and deputies, in the order of the roster."""
-    if step.do is Do.DRAFT:
+    own = own_roles(desk.regulation)
+    if step.do is Do.DRAFT and first_draft(item) and item.author:
         return (Holder(item.author, step.by[0]),)
-    done = passed_roles(item, moves) if step.do is Do.CHECK else set()
+    done = done_duties(item, step, moves, own)
     named = _named_holders(item, step, moves, desk)
     found: list[Holder] = []
-    for role in step.by:
-        if named and (role == named[0].role or step.do is not Do.CHECK):  # of a 会签 the other roles stay as they are
-            found += named
-        elif role not in done:
-            found += _role_holders(role, item, step, moves, desk)
-    return tuple(h for h in dict.fromkeys(found) if h.role not in done)
+    for duty in duties(item, step, own):
+        if duty in done:
+            continue
+        if named and named[0].role in duty.roles:  # of a 会签 the other roles stay as they are
+            found += [replace(holder, unit=duty.unit) for holder in named]
+            continue
+        for role in duty.roles:
+            found += _role_holders(role, duty.unit, item, step, moves, desk)
+    return tuple(dict.fromkeys(found))
 
 
 def _named_holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:
@@ -100,9 +126,10 @@ def role_for(person: str, item: Item, step: Step, moves: Sequence[Move], desk: D
     """As what this person, of whatever unit, could be given the step: empty when he may not do it."""
     if barred(person, item, step, moves):
         return ""
-    done = passed_roles(item, moves) if step.do is Do.CHECK else set()
+    own = own_roles(desk.regulation)
+    left = set(duties(item, step, own)) - done_duties(item, step, moves, own)
     for seat in desk.roster.seats_of(person):
-        if seat.role in step.by and seat.role not in done and _granted_anywhere(person, seat.role, desk):
+        if any(seat.role in duty.roles for duty in left) and _granted_anywhere(person, seat.role, desk):
             return seat.role
     return ""
 
@@ -134,19 +161,21 @@ def may_resume(who: str, item: Item, desk: Desk) -> bool:
     return bool(roster.roles_of(who) & higher) or any(s.unit in units for s in roster.seats_of(who))
 
 
-def _role_holders(role: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> list[Holder]:
-    people = [p for p in seated(role, item, desk) if authorised(p, role, item, desk)]
+def _role_holders(
+    role: str, unit: str, item: Item, step: Step, moves: Sequence[Move], desk: Desk
+) -> list[Holder]:
+    people = [p for p in seated(role, item, desk, unit) if authorised(p, role, item, desk)]
     found: list[Holder] = []
     for person in people:
         if not barred(person, item, step, moves):
-            found.append(Holder(person, role))
+            found.append(Holder(person, role, unit=unit))
         found += [
-            Holder(deputy, role, acting_for=person)
+            Holder(deputy, role, acting_for=person, unit=unit)
             for deputy in desk.roster.deputies(person, desk.now)
             if not barred(deputy, item, step, moves) and (step.do is Do.CHECK or authorised(deputy, role, item, desk))
         ]
     if people and not found and step.do is Do.CHECK:
-        found += _from_above(role, people[0], item, step, moves, desk)
+        found += [replace(h, unit=unit) for h in _from_above(role, people[0], item, step, moves, desk)]
     return found
 
 
@@ -176,6 +205,8 @@ def drafting_roles(item: Item, regulation: Regulation) -> frozenset[str]:
 
 def drafter_gone(item: Item, desk: Desk) -> bool:
     """Whether its drafter drafts no more (he left, or took another post): then those who oversee decide about it."""
+    if not item.author:  # the scheduler began it: whoever sits in the role drafts it
+        return False
     return not desk.roster.roles_of(item.author) & drafting_roles(item, desk.regulation)
 
 
@@ -193,10 +224,16 @@ def holder_for(userid: str, item: Item, step: Step, moves: Sequence[Move], desk:
     return min(mine, key=lambda h: bool(h.acting_for), default=None)
 
 
-def superiors(item: Item, desk: Desk, *, count: int | None = None) -> tuple[str, ...]:
-    """The people of the first `count` roles of `nag.up` for this item (all when None), without repeats."""
+def superiors(
+    item: Item, desk: Desk, *, count: int | None = None, units: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The people of the first `count` roles of `nag.up` for this item (all when None), without repeats.
+
+    `units`: of several 承办单位 only these (those that are late).
+    """
     roles = desk.regulation.nag.up[:count]
-    return tuple(dict.fromkeys(p for role in roles for p in seated(role, item, desk)))
+    found = (p for role in roles for unit in (units or ("",)) for p in seated(role, item, desk, unit))
+    return tuple(dict.fromkeys(found))
 
 
 def overseers(desk: Desk) -> tuple[str, ...]:
@@ -218,9 +255,10 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
         return True
     if oversees(desk.regulation, desk.roster, userid):
         return True
-    if item.flow is None or item.round == 0:  # never sent, or withdrawn before it was
-        return False
-    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT and item.applies(step) for role in step.by}
+    if item.flow is None or (item.round == 0 and item.state is not State.RUNNING):
+        return False  # never sent, or withdrawn before it was
+    later = (step for n, step in enumerate(item.flow.steps) if (n or not item.author) and item.applies(step))
+    roles = {role for step in later for role in step.by}
     roles |= set(item.flow.file) if item.state is State.DONE else set()
     if any(userid in seated(role, item, desk) for role in roles):
         return True
@@ -236,7 +274,7 @@ def has_part(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool
         return True
     if item.flow is None:
         return False
-    roles = {role for step in item.flow.steps if step.do is not Do.DRAFT for role in step.by}
+    roles = {role for n, step in enumerate(item.flow.steps) if n or not item.author for role in step.by}
     if any(userid in seated(role, item, desk) for role in roles):
         return True
     return item.step is not None and any(h.userid == userid for h in holders(item, item.step, moves, desk))

@@ -18,12 +18,12 @@ from bot.rules.regulation import Do, Flow
 from tests.rules.items import NOW, TICKS, flow, flows, item, step
 
 ACCEPTS = {
-    "draft": "submitted withdrawn moved",
-    "check": "passed returned held confirmed withdrawn moved",
+    "draft": "submitted returned withdrawn moved",
+    "check": "passed returned held confirmed handed_back withdrawn moved",
     "assign": "done returned withdrawn moved",
-    "record": "done returned withdrawn moved",
-    "reply": "done withdrawn moved",
-    "publish": "done tested returned withdrawn moved",
+    "record": "done returned handed_back withdrawn moved",
+    "reply": "done handed_back withdrawn moved",
+    "publish": "done returned tested withdrawn moved",
 }
 FOUR = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.CHECK, "r2", "r3"), step(Do.PUBLISH, "r4"))
 OTHER = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.PUBLISH, "r4"), id="g")

@@ -218,7 +218,9 @@ def test_nobody_checks_twice_or_his_own(
             found = routing.holders(here, current, moves, where)
             before = {m.actor for m in moves if m.round == here.round and m.decision is Decision.PASSED}
             assert not {h.userid for h in found} & ({author} | before)
-            assert {h.role for h in found} <= set(current.by) - progress.passed_roles(here, moves)
+            assert {h.role for h in found} <= {r for d in progress.duties(here, current) for r in d.roles} - {
+                r for d in progress.done_duties(here, current, moves) for r in d.roles
+            }
             assert {h.userid for h in routing.asked(found, where)} <= {h.userid for h in found}
             if not found:
                 break  # it waits; nothing is skipped

@@ -1,4 +1,4 @@
-"""A robot that walks any post flow of any regulation on the phones, doing whatever the bot asks next.
+"""A robot that walks any flow of any regulation on the phones, doing whatever the bot asks next.
 
 It reads only what people see (cards and sentences), and the database for one thing: whose turn it is.
 """
@@ -6,10 +6,13 @@ It reads only what people see (cards and sentences), and the database for one th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.rules.forms import parse_type
 from bot.rules.item import Item, State
-from bot.rules.regulation import Do, FieldSpec, Flow, Step
+from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
 from bot.rules.routing import Desk as Lookup
 from bot.rules.routing import asked, holders
 from storage.db import open_reading
@@ -17,26 +20,32 @@ from storage.read import Reader
 from tests.walks.desk import JSON, Desk
 
 TEXT = "开展安全检查的情况\n今天对重点单位进行了检查，未发现重大隐患。"
-MOST_STEPS = 40
+MOST_STEPS = 60
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"scan" * 200
 
 
 class Robot:
     """One item's walk."""
 
-    def __init__(self, desk: Desk, flow: Flow) -> None:
+    def __init__(self, desk: Desk, flow: Flow, author: str = "") -> None:
         self.desk, self.flow = desk, flow
         roles = set(flow.steps[0].by)
-        self.author = next(seat.userid for seat in desk.seats if seat.role in roles)
+        self.author = author or next(seat.userid for seat in desk.seats if seat.role in roles)
         self.number = ""
 
     # ---- looking ----------------------------------------------------------------------------------------------------
 
-    def item(self) -> Item:
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
         db = open_reading(self.desk.config().storage.path)
         try:
-            found = Reader(db, self.desk.bot.org).item(int(self.number))
+            yield Reader(db, self.desk.bot.org)
         finally:
             db.close()
+
+    def item(self) -> Item:
+        with self.reading() as reader:
+            found = reader.item(int(self.number))
         assert found is not None
         return found
 
@@ -45,48 +54,82 @@ class Robot:
         item = self.item()
         if item.state is not State.RUNNING or item.step is None:
             return None
-        db = open_reading(self.desk.config().storage.path)
-        try:
-            reader = Reader(db, self.desk.bot.org)
+        with self.reading() as reader:
             lookup = Lookup(self.desk.regulation, reader.roster(), self.desk.clock.now())
             people = asked(holders(item, item.step, reader.moves(item.id), lookup), lookup)
-        finally:
-            db.close()
         assert people, f"{self.flow.id}: nobody holds {item.step.act}"
         return people[0].userid, item.step
 
     # ---- doing ------------------------------------------------------------------------------------------------------
 
-    def walk(self) -> Item:
-        """From the draft to the end; every step by whoever holds it."""
-        self._draft()
+    def walk(self, *ticks: str) -> Item:
+        """From the beginning to the end; every step by whoever holds it. `ticks` are set on the way."""
+        self.begin()
         for _ in range(MOST_STEPS):
             now = self.turn()
             if now is None:
                 return self.item()
-            self._act(*now)
-        raise AssertionError(f"{self.flow.id} does not end")
+            for tick in ticks:
+                if tick not in self.item().ticks:
+                    self.desk.says(now[0], f"标注 {self.number} {tick}")
+            now = self.turn() or now
+            self.act(*now)
+        raise AssertionError(f"{self.flow.id} does not end at {self.item().step}")
 
-    def _draft(self) -> None:
-        reply = self.desk.says(self.author, TEXT)
+    def begin(self) -> None:
+        if self.flow.every:
+            self._wait_for_the_scheduler()
+            return
+        if self.flow.kind is Kind.POST:
+            reply = self.desk.says(self.author, TEXT)
+        else:
+            reply = self.desk.says(self.author, f"发起 {self.flow.option}")
         found = re.search(r"编号 (\d+)", reply)
         assert found, reply
         self.number = found[1]
         for _ in range(MOST_STEPS):
             if self.item().state is State.RUNNING:
                 return
-            self._compose()
+            self._compose(self.author)
         raise AssertionError(f"{self.flow.id}: the draft never goes out; last: {self.desk.texts(self.author)[-1]}")
 
-    def _compose(self) -> None:
+    def _wait_for_the_scheduler(self) -> None:
+        for _ in range(500):
+            with self.reading() as reader:
+                mine = [x for x in reader.open_items() if x.flow and x.flow.id == self.flow.id]
+            if mine:
+                self.number = mine[0].number
+                return
+            self.desk.later(hours=12)
+        raise AssertionError(f"{self.flow.id} never begins")
+
+    def _compose(self, who: str) -> None:
         """Answer the one question that is open, else tap the card."""
-        question = re.search(r"请回复([^（，。；]+)", self.desk.texts(self.author)[-1])
-        if question and question[1] in self._fields():
-            self.desk.says(self.author, self._sample(self._fields()[question[1]], question[1]))
+        mine = (text for text in reversed(self.desk.texts(who)) if self.number in text or text.startswith("已记"))
+        last = next(mine)
+        if self.flow.kind is not Kind.POST and "第一行是标题" in last:
+            self.desk.says(who, TEXT)
             return
-        card = next(c for c in reversed(self.desk.cards(self.author)) if not c.get("replaced"))
+        question = re.search(r"请回复([^，。；（]+(?:（[^）]*）[^，。；（]*)?)", last)
+        name = next((n for n in self._fields() if question and question[1].startswith(n)), None)
+        if name is not None:
+            self._answer(who, name, self._fields()[name])
+            return
+        if "请回复账号的序号" in last:
+            self.desk.says(who, "1")
+            return
+        card = next(c for c in reversed(self.desk.cards(who)) if not c.get("replaced") and self._mine(c))
         label = (card.get("submit_button") or card["button_list"][0])["text"]
-        self.desk.taps(self.author, label, number=self.number, **self._choices(card))
+        self.desk.taps(who, label, number=self.number, **self._choices(card))
+
+    def _mine(self, card: JSON) -> bool:
+        return bool(card["task_id"].startswith(f"{self.number}-"))
+
+    def _answer(self, who: str, name: str, spec: FieldSpec) -> None:
+        if spec.type == "file":
+            self.desk.sends(who, "image", "scan.png", PICTURE)
+        else:
+            self.desk.says(who, self._sample(spec, name))
 
     def _choices(self, card: JSON) -> dict[str, str]:
         """The flow of this walk; elsewhere the first real option; ticks as they stand."""
@@ -100,7 +143,13 @@ class Robot:
         return chosen
 
     def _fields(self) -> dict[str, FieldSpec]:
-        return {**self.desk.regulation.content.form, **self.flow.form, **self.flow.steps[0].form}
+        form = {**self.desk.regulation.content.form, **self.flow.form}
+        for step in self.flow.steps:
+            form |= step.form if step.do is Do.DRAFT else {}
+        for entry in self.desk.regulation.content.scope:
+            form |= entry.form
+        channels = "|".join(c.label for c in self.desk.regulation.channel.values())
+        return {**form, "账号": FieldSpec(type="text"), "渠道": FieldSpec(type=channels if "|" in channels else "text")}
 
     def _sample(self, spec: FieldSpec, name: str) -> str:
         """A right answer for a field of this type."""
@@ -113,9 +162,9 @@ class Robot:
             case "date" | "past":
                 return "今天"
             case _:
-                return "安监总办〔2025〕12号" if "号" in name else "宣传教育中心"
+                return "安监总办〔2025〕12号" if "号" in name and "账号" not in name else "宣传教育中心"
 
-    def _act(self, who: str, step: Step) -> None:
+    def act(self, who: str, step: Step) -> None:
         match step.do:
             case Do.CHECK:
                 label = step.passes or "同意"
@@ -125,8 +174,23 @@ class Robot:
                 self._publish(who)
             case Do.RECORD:
                 self._record(who, step)
+            case Do.ASSIGN:
+                self._assign(who)
+            case Do.DRAFT:
+                self._draft_on(who)
             case _:
                 raise AssertionError(f"{self.flow.id}: no hand for {step.do}")
+
+    def _draft_on(self, who: str) -> None:
+        """A later draft, or one that the scheduler began."""
+        before = self.item()
+        self.desk.taps(who, self.desk.live(who, self.number)[0], number=self.number)
+        for _ in range(MOST_STEPS):
+            now = self.item()
+            if now.round > before.round or now.state is not State.RUNNING:
+                return
+            self._compose(who)
+        raise AssertionError(f"{self.flow.id}: the draft never goes on; last: {self.desk.texts(who)[-1]}")
 
     def _publish(self, who: str) -> None:
         channels = self.desk.regulation.channel
@@ -137,5 +201,24 @@ class Robot:
 
     def _record(self, who: str, step: Step) -> None:
         self.desk.says(who, f"办结 {self.number}")
+        asked_for = [name for name, spec in step.form.items() if spec.when is None]
         for name, spec in step.form.items():
-            self.desk.says(who, self._sample(spec, name))
+            wanted = spec.when.partition("=")[2] if spec.when else ""
+            if name in asked_for or (spec.when and wanted == self._first_choice(step, spec.when.partition("=")[0])):
+                self._answer(who, name, spec)
+
+    def _first_choice(self, step: Step, name: str) -> str:
+        return parse_type(step.form[name].type).choices[0] if name in step.form else ""
+
+    def _assign(self, who: str) -> None:
+        card = next(c for c in reversed(self.desk.cards(who)) if not c.get("replaced") and self._mine(c))
+        label = card["button_list"][0]["text"]
+        single = card.get("button_selection")
+        if not single:
+            self.desk.taps(who, label, number=self.number)
+            return
+        unit = next(o["text"] for o in single["option_list"] if o["id"] not in ("-", "*"))
+        self.desk.taps(who, label, number=self.number, 承办单位=unit)
+
+    def wait(self, **span: float) -> None:
+        self.desk.now(self.desk.clock.now() + timedelta(**span))

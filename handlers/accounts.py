@@ -1,0 +1,145 @@
+"""账号登记 in chat: the register, one entry with its history, and what may be changed without a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as changed
+
+from bot.rules import accounts
+from bot.rules import intents as i
+from bot.rules.accounts import Account
+from bot.rules.effects import Effect, Record
+from bot.rules.item import Item
+from bot.rules.names import reserved_in
+from bot.rules.regulation import Flow, Kind
+from handlers import wording as w
+from handlers.context import Context
+from handlers.onward import refuse, say
+from handlers.registering import put
+from handlers.router import Router
+
+router = Router()
+
+HIDDEN = ("原状态", "岗位")  # facts that are kept for the machine
+
+
+@router.on(i.AccountsAsked)
+def accounts_asked(intent: i.AccountsAsked, ctx: Context) -> Sequence[Effect]:
+    """账号: each with unit, state, keeper, last post and open items; who does not oversee sees his own units'."""
+    shown = _visible(intent.who, ctx)
+    looked = Record(intent.who, "查看", None, f"账号 {intent.name}".strip())
+    if intent.name:
+        found = [a for a in shown if a.name == intent.name] or [a for a in shown if a.name.startswith(intent.name)]
+        if len(found) != 1:
+            names = "、".join(a.name for a in shown) or "（没有）"
+            return refuse(intent, f"没有账号“{intent.name}”，登记的有：{names}", ctx)
+        return [say(intent, _one(found[0], ctx), ctx), looked]
+    if not shown:
+        return [say(intent, "还没有登记的账号。", ctx), looked]
+    lines = [f"账号 {len(shown)} 个：", *(_line(a, ctx) for a in shown), "看一个发“账号 名称”。"]
+    return [say(intent, "\n".join(lines), ctx), looked]
+
+
+def _visible(who: str, ctx: Context) -> tuple[Account, ...]:
+    every = ctx.store.accounts()
+    if ctx.oversees(who):
+        return every
+    units = {s.unit for s in ctx.roster.seats_of(who)}
+    return tuple(a for a in every if a.unit in ("", *units))
+
+
+def _about(account: Account, ctx: Context) -> tuple[Item, ...]:
+    return tuple(x for x in ctx.store.open_items() if x.account == account.id)
+
+
+def _line(account: Account, ctx: Context) -> str:
+    rule = ctx.regulation.channel.get(account.channel)
+    label = rule.label if rule else account.channel
+    parts = [f"{label} · {account.name}", account.unit, shown_state(account, ctx)]
+    keeper = account.keeper and f"保管 {ctx.name(account.keeper)}"
+    last = ctx.store.last_published(account.channel, account.unit)
+    parts += [keeper, f"最近发布 {w.day(last)}" if last else "还没有发布"]
+    running = _about(account, ctx)
+    parts.append(f"在办 {'、'.join(x.number for x in running)}" if running else "")
+    return "，".join(part for part in parts if part)
+
+
+def shown_state(account: Account, ctx: Context) -> str:
+    """在用, 停用 …; 待备案 while the filing of a change of people runs."""
+    waiting = any(x.flow is not None and x.flow.on_change for x in _about(account, ctx))
+    return f"{account.state}（待备案）" if waiting else account.state
+
+
+def _one(account: Account, ctx: Context) -> str:
+    lines = [_line(account, ctx)]
+    lines += [f"{key}：{value}" for key, value in account.facts.items() if key not in HIDDEN]
+    lines.append("变更记录：")
+    for change in ctx.store.account_changes(account.id):
+        before = "、".join(f"{k} {v}" for k, v in change.before.items() if k not in HIDDEN)
+        after = "、".join(f"{k} {v}" for k, v in change.after.items() if k not in HIDDEN)
+        by = "系统" if change.by == "system" else ctx.name(change.by)
+        number = f"（{change.item:04d}）" if change.item else ""
+        step = f"{before or '无'} → {after or '无'}"
+        lines.append(f"{w.day(change.at)} {w.hm(change.at)} {by} {change.what}{number}：{step}")
+    return "\n".join(lines)
+
+
+@router.on(i.AccountSaid)
+def account_said(intent: i.AccountSaid, ctx: Context) -> Sequence[Effect]:
+    """登记账号, 账号 … 停用: only where no flow of the regulation does it (citics-R3)."""
+    if not ctx.oversees(intent.who):
+        return refuse(intent, "账号由归口部门登记", ctx, action="拒绝登记")
+    state = intent.state or accounts.IN_USE
+    if flow := _flow_that_sets(state, ctx):
+        why = f"没有办完“{flow.label}”不能登记为{state}（依据 {w.basis(flow)}）。请发“发起 {flow.option}”"
+        return refuse(intent, why, ctx, action="拒绝登记")
+    return _new(intent, ctx) if intent.channel else _state(intent, state, ctx)
+
+
+def _flow_that_sets(state: str, ctx: Context) -> Flow | None:
+    flows = ctx.regulation.flows(Kind.ACCOUNT)
+    return next((f for f in flows if any(s.sets == state for s in f.steps)), None)
+
+
+def _new(intent: i.AccountSaid, ctx: Context) -> list[Effect]:
+    channels = {key: c for key, c in ctx.regulation.channel.items() if intent.channel in (key, c.label)}
+    if len(channels) != 1:
+        listed = "、".join(c.label for c in ctx.regulation.channel.values())
+        return refuse(intent, f"没有渠道“{intent.channel}”，可用的有：{listed}", ctx)
+    key = next(iter(channels))
+    if any(a.channel == key and a.name == intent.name for a in ctx.store.accounts()):
+        return refuse(intent, f"已经登记了“{intent.name}”", ctx)
+    if intent.unit and intent.unit not in ctx.roster.units():
+        return refuse(intent, f"名册里没有单位“{intent.unit}”", ctx)
+    entry = Account(ctx.store.next_account_id(), key, intent.name, intent.unit, accounts.IN_USE)
+    return [
+        put(entry, "登记", intent.who, None),
+        Record(intent.who, "账号登记", None, f"{channels[key].label} {intent.name}：{accounts.IN_USE}"),
+        say(intent, f"已登记{channels[key].label}账号“{intent.name}”，{accounts.IN_USE}。", ctx),
+    ]
+
+
+def _state(intent: i.AccountSaid, state: str, ctx: Context) -> list[Effect]:
+    found = [a for a in ctx.store.accounts() if a.name == intent.name]
+    if not found:
+        return refuse(intent, f"没有账号“{intent.name}”", ctx)
+    facts = {k: v for k, v in found[0].facts.items() if k != accounts.WHY}
+    return [
+        put(changed(found[0], state=state, facts=facts), f"登记为{state}", intent.who, None),
+        Record(intent.who, "账号登记", None, f"{intent.name}：{state}"),
+        say(intent, f"账号“{intent.name}”已登记为{state}。", ctx),
+    ]
+
+
+@router.on(i.NameChecked)
+def name_checked(intent: i.NameChecked, ctx: Context) -> Sequence[Effect]:
+    """查名: whether a nickname or group name holds a reserved word; avatars are judged by people (A38)."""
+    found = reserved_in(intent.name, ctx.regulation.reserved_names)
+    if not found:
+        text = f"“{intent.name}”没有用到保护字样。头像请人工核对。"
+        return [say(intent, text, ctx), Record(intent.who, "查名", None, f"{intent.name}：未见")]
+    words = "、".join(found)
+    flow = next((f for f in ctx.regulation.flows(Kind.MATTER) if any(n.endswith("名称") for n in f.form)), None)
+    how = f"要登记整改，发“发起 {flow.option}”。" if flow else ""
+    text = f"“{intent.name}”用了保护字样：{words}。未经批准不能使用。{how}"
+    return [say(intent, text, ctx), Record(intent.who, "查名", None, f"{intent.name}：{words}")]

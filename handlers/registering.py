@@ -1,0 +1,72 @@
+"""账号登记 as items change it: what a step `sets`, what a missed deadline does, what the file (档案) holds then."""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+
+from bot.rules import accounts
+from bot.rules.accounts import Account
+from bot.rules.effects import Effect, Record, SetAccount
+from bot.rules.item import Item, State, replace
+from bot.rules.regulation import Kind, Step
+from handlers import wording as w
+from handlers.context import Context
+
+MISSED, BEFORE = "期满未办", "原状态"
+
+
+def put(account: Account, what: str, by: str, item: int | None) -> SetAccount:
+    return SetAccount(
+        account.id, account.channel, account.name, account.unit, account.state, account.keeper, account.facts,
+        by=by, what=what, item=item,
+    )  # fmt: skip
+
+
+def account_done(before: Item, after: Item, step: Step, by: str, ctx: Context) -> tuple[Item, list[Effect]]:
+    """What the register learns when a step of an account flow is done, and when the whole flow is.
+
+    `after` knows its account when this step opened it.
+    """
+    if before.kind is not Kind.ACCOUNT or before.flow is None or after == before:
+        return after, []
+    over = after.state is State.DONE
+    on = (after.position, after.state) != (before.position, before.state)
+    if not on or not (step.sets or over):
+        return after, []
+    known = ctx.store.account(after.account) if after.account else None
+    account = known or _applied_for(after, ctx)
+    facts = {k: v for k, v in {**account.facts, **after.form}.items() if k not in (accounts.ACCOUNT, accounts.CHANNEL)}
+    state = step.sets or account.state
+    if step.sets == accounts.IN_USE:
+        facts = {k: v for k, v in facts.items() if k not in (accounts.WHY, BEFORE)}
+    elif step.sets:
+        facts[accounts.WHY] = f"{before.flow.option}：{step.act}（依据 {w.basis(before.flow)}）"
+    elif over and BEFORE in facts:  # the audit was late: it comes back as it was
+        state = facts.pop(BEFORE)
+        facts.pop(accounts.WHY, None)
+    account = changed(account, facts=facts, state=state)
+    what = f"{before.flow.option}：{step.act}"
+    line = Record("system", "账号登记", after.id, f"{account.name}：{what}，{account.state}")
+    return replace(after, account=account.id), [put(account, what, by, after.id), line]
+
+
+def _applied_for(item: Item, ctx: Context) -> Account:
+    """The entry that an opening flow makes."""
+    assert item.flow is not None
+    labels = {c.label: key for key, c in ctx.regulation.channel.items()}
+    channel = labels.get(item.form.get(accounts.CHANNEL, ""), next(iter(labels.values()), ""))
+    name = item.form.get(accounts.name_field(item.flow), "") or item.title
+    return Account(ctx.store.next_account_id(), channel, name, item.unit, "未开通", item.author)
+
+
+def missed(item: Item, step: Step, ctx: Context) -> list[Effect]:
+    """The deadline of a step passed that costs the account its state (newmedia-trial 第五条)."""
+    account = ctx.store.account(item.account) if item.account else None
+    if account is None or item.flow is None or not step.missed or account.state == step.missed:
+        return []
+    why = step.missing or f"{item.flow.option}{MISSED}"
+    facts = {**account.facts, accounts.WHY: f"{why}（依据 {w.basis(item.flow)}）", BEFORE: account.state}
+    return [
+        put(changed(account, state=step.missed, facts=facts), f"{item.flow.option}：{MISSED}", "system", item.id),
+        Record("system", "账号登记", item.id, f"{account.name}：{MISSED}，{step.missed}"),
+    ]
