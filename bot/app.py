@@ -295,7 +295,7 @@ def period_to_begin(db: Database, now: datetime, *, org: str, ruled: Ruled) -> P
     current = (
         (flow.id, period.key)
         for flow in regulation.flow
-        if flow.every and (period := begun_by(flow.every, flow.begin, now, regulation.clock, ruled.calendar))
+        if flow.every and (period := begun_by(flow.every, flow.begin, now, regulation.clock, ruled.calendar.now()))
     )
     found = not_begun(db, org, current, now)
     return PeriodBegan(key=f"begin:{found[0]}:{found[1]}", flow=found[0], period=found[1]) if found else None

@@ -31,8 +31,9 @@ def test_a_paper_adds_and_changes_nothing_else() -> None:
     assert whole.role == saws.role | paper.role
     assert whole.unit == saws.unit | paper.unit
     assert set(measures(whole)) == {*measures(paper), *measures(load("weibo-opinion-paper"))}
-    for kept in ("slug", "title", "columns", "channel", "clock", "nag", "content"):
+    for kept in ("slug", "title", "columns", "channel", "clock", "nag"):
         assert getattr(whole, kept) == getattr(saws, kept)
+    assert whole.content.model_copy(update={"tone": {}}) == saws.content  # phrases to advise on are added
 
 
 @pytest.mark.parametrize("slug", [slug for slug in shipped() if "newmedia" not in slug])

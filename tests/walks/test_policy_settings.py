@@ -37,7 +37,7 @@ def records(desk: Desk, action: str) -> list[str]:
 
 
 def drafted(desk: Desk, robot: Robot) -> str:
-    robot._draft()
+    robot.begin()
     return robot.number
 
 
@@ -49,7 +49,7 @@ def chain_of(desk: Desk, robot: Robot) -> list[str]:
         if turn is None:
             break
         done.append(turn[1].act)
-        robot._act(*turn)
+        robot.act(*turn)
     return done
 
 
