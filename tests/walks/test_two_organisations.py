@@ -63,10 +63,10 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
 
 def steps(robot: Robot) -> Iterator[None]:
     """The robot's walk, a step at a time; its first message is the first step."""
-    robot._draft()
+    robot.begin()
     yield
     while now := robot.turn():
-        robot._act(*now)
+        robot.act(*now)
         yield
 
 
@@ -87,7 +87,7 @@ def under_way(first: First, branch: Branch) -> None:
         answers=("日常安全知识",),
     )  # fmt: skip
     robot = Robot(branch, branch.regulation.flow_of("post"))
-    robot._draft()
+    robot.begin()
     assert (number, robot.number) == ("0001", "0001")
 
 
