@@ -12,7 +12,7 @@ from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveIt
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
 from bot.rules.progress import IllegalMove, first_draft
-from bot.rules.regulation import Do, Kind, Step
+from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, barred, holder_for, holders, may_see, own_roles, seated
 from handlers import cards
 from handlers import wording as w

@@ -357,6 +357,7 @@ def check_notice(
     about = accounts(item, ctx)
     head += f"{origin(item, ctx)} · 第{item.current.no}版{' · ' + about if about else ''}\n"
     head += f"类别：{flow.label}（依据 {basis(flow)}）\n"
+    head += f"“{pass_word(step)}”的人{step.note}。\n" if step.note else ""
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
     body = f"————\n{item.current.text}\n————\n"

@@ -57,7 +57,10 @@ def check_value(spec: FieldSpec, raw: str, today: date, now: datetime | None = N
         raise BadValue("这一项不能为空")
     match kind:
         case "choice":
-            return _choose(choices, value)
+            chosen = _choose(choices, value)
+            if spec.must and chosen != spec.must:
+                raise BadValue(f"要“{spec.must}”才能送出，请核实后再回复“{spec.must}”")
+            return chosen
         case "range":
             return _number(value, bounds)
         case "date" | "past":

@@ -35,12 +35,13 @@ class FieldSpec(Frozen):
     """A form field. `type`: text, date, past, file, `甲|乙` (choice) or `200..500` (number in range).
 
     `when` (`字段=值`): asked only if that other field of the form has that value. `clause`: what demands it, where
-    that is not the clause of the flow.
+    that is not the clause of the flow. `must`: the only choice with which it goes on (真实、准确、及时 → 确认).
     """
 
     type: str
     when: str | None = None
     clause: str = ""
+    must: str = ""
 
 
 def _field_spec(value: object) -> object:
@@ -156,6 +157,7 @@ class Step(Frozen):
     reasons: tuple[str, ...] = ()  # preset reasons for returning, at most 16 characters each; general ones by default
     record: str = ""  # title of the printable record of this step (e.g. 信息公开保密审查记录)
     missing: str = ""  # what a person is told who wants to go on before this step is done
+    note: str = ""  # a sentence that stands in front of whoever does it (who signs answers for …)
     vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 

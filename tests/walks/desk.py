@@ -52,6 +52,7 @@ class Desk:
 
     folder: Path
     slug: str = "saws"
+    add: tuple[str, ...] = ()  # papers whose flows and measures are added
     seats: Sequence[Seat] = ()
     words: Sequence[Entry] = WORDS
     start: datetime = MONDAY
@@ -64,7 +65,7 @@ class Desk:
     _seen: dict[str, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self.regulation = load(self.slug)
+        self.regulation = load(self.slug, self.add)
         self.seats = tuple(self.seats) or seats_for(self.regulation)
         self.port = own_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -107,7 +108,7 @@ class Desk:
             ),
             server=ServerConfig(public_url=self.url, port=self.port),
             storage=StorageConfig(path=self.folder / "shenfa.db"),
-            regulation=RegulationConfig(slug=self.slug),
+            regulation=RegulationConfig(slug=self.slug, add=self.add),
         )  # fmt: skip
 
     def _start(self) -> None:

@@ -88,7 +88,7 @@ class Robot:
         assert found, reply
         self.number = found[1]
         for _ in range(MOST_STEPS):
-            if self.item().state is State.RUNNING:
+            if self.item().state is not State.PREPARING:
                 return
             self._compose(self.author)
         raise AssertionError(f"{self.flow.id}: the draft never goes out; last: {self.desk.texts(self.author)[-1]}")
