@@ -32,7 +32,6 @@ class Branch(CrashDesk):
     corp: str = CORP
     agent: int = 1000003
     token: str = "othertoken"
-    add: Sequence[str] = ()
     guests: Sequence[str] = ()  # on a phone, but not in the roster
 
     def opens(self) -> None:
@@ -61,7 +60,7 @@ class Branch(CrashDesk):
             corp_id=self.corp, agent_id=self.agent, secret=Secret("other-secret"), token=Secret(self.token),
             encoding_aes_key=Secret(OTHER_KEY), api_base_url=self.platform.url, oauth_base_url=self.platform.url,
         )  # fmt: skip
-        return OrganisationConfig(self.id, wecom, RegulationConfig(slug=self.slug, add=tuple(self.add)))
+        return OrganisationConfig(self.id, wecom, RegulationConfig(slug=self.slug, add=self.add))
 
     def _sandbox(self) -> SandboxConfig:
         usual = super()._sandbox()

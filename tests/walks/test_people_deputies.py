@@ -33,7 +33,7 @@ def society(opens: Opens) -> Desk:
 def forwarded(desk: Desk) -> str:
     """A post that waits for the 主任 (转发): its number."""
     robot = Robot(desk, desk.regulation.flow_of("forward"))
-    robot._draft()
+    robot.begin()
     return robot.number
 
 
