@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from bot import cli, config
 from bot.config import Config, ConfigProblems
 from bot.policy import Policy, note_file
-from bot.regulation import load
+from bot.regulation import load, source_text
 from bot.rules.roster import Seat
 from storage.db import open_reading, open_writing, transaction
 from storage.read import Reader
@@ -258,9 +258,12 @@ def test_show_with_a_paper(folder: Path) -> None:
 
     assert "绩效考核" not in alone.output
     assert "绩效考核" in more.output
-    wrong = run("regulation", "show", "newmedia-trial", "--add", "perf-assessment-paper")
+    own = folder / "own.toml"
+    text = source_text("newmedia-trial").replace("\nmanager =", "\naccount_manager =")
+    own.write_text(text.replace('"manager"', '"account_manager"'), encoding="utf-8")
+    wrong = run("regulation", "show", str(own), "--add", "perf-assessment-paper")
     assert wrong.exit_code == 1
     assert wrong.stderr.splitlines() == [
-        "制度 newmedia-trial + perf-assessment-paper: 1 处问题",
-        "  role.manager: perf-assessment-paper 里也有，意思不同",
+        f"制度 {own} + perf-assessment-paper: 1 处问题",
+        "  role.account_manager: perf-assessment-paper 里也有，意思不同",
     ]
