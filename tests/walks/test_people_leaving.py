@@ -235,9 +235,9 @@ def test_only_the_information_officer_publishes_and_keeps_access(opens: Opens) -
     )
     desk = opens(slug="yunnan-catering-association", seats=seats)
     robot = Robot(desk, next(f for f in desk.regulation.flow if f.kind is Kind.POST))
-    robot._draft()
+    robot.begin()
     while (now := robot.turn()) and now[1].do is not Do.PUBLISH:
-        robot._act(*now)
+        robot.act(*now)
     number = robot.number
     card = desk.card("xu", number)
     assert desk.live("xu", number) and desk.live("he", number) == []
@@ -250,5 +250,5 @@ def test_only_the_information_officer_publishes_and_keeps_access(opens: Opens) -
     assert "不由您办理" in desk.texts("he")[-1]
     answer = desk.says("he", f"已发布 {number}\n新浪 https://weibo.com/1/a")
     assert "已发布" not in answer and item(desk, number).published_at is None
-    assert [row.actor for row in lines(desk, "拒绝办理")][0] == "he"
+    assert next(row.actor for row in lines(desk, "拒绝办理")) == "he"
     assert "信息专员所在单位的人保管" in desk.says("tian", "交接账号 官方微博 何会")
