@@ -118,6 +118,22 @@ def test_several_articles_of_one_message_are_one_send(opens: Opens) -> None:
     assert {item(desk, n).batch for n in (first, second)} == {int(first)}
 
 
+def test_a_new_wording_leaves_the_batch(opens: Opens) -> None:
+    """合并以后又改稿的, 不再属于那一次群发: 第二天不能借它再发一次。"""
+    desk = opens(**FIRM)
+    first, second = two_ready(desk)
+    desk.says("zhengjie", f"合并群发 {first} {second}")
+    desk.says("zhaolei", f"改 {second} 新品发布会（改期）\n下周六上午开放参观，欢迎报名。")
+    desk.taps("zhaolei", "送审", number=second)
+    passed(desk, second)
+    assert (item(desk, first).batch, item(desk, second).batch) == (int(first), 0)
+    tries(desk, first)
+    tries(desk, second)
+    sent(desk, first)
+
+    assert "今日已群发1次" in sent(desk, second)
+
+
 def test_who_cannot_publish_cannot_merge(opens: Opens) -> None:
     """合并群发由发布人办; 不能发布的人、还没审定的稿件, 都不行。"""
     desk = opens(**FIRM)
