@@ -213,6 +213,7 @@ def test_the_writer_is_reminded_before_the_day_ends(opens: Opens) -> None:
     number = floor_post(desk)
     desk.taps("heqian", "送审", number=number, 内容范围="公司新闻、行业新闻、地板知识")
     desk.says("heqian", "市场部")
+    desk.says("heqian", "确认")  # 信息真实、准确、及时
     desk.taps("zhoubin", "同意并确认", number=number)
     assert due(desk, number) == at(15, 0)
 
@@ -234,6 +235,7 @@ def test_one_approval_covers_three_channels_each_with_its_link(opens: Opens) -> 
     desk.taps("heqian", "下一步", number=number, 渠道="官方网站+官方微信", 栏目="地板知识")
     desk.taps("heqian", "送审", number=number, 内容范围="公司新闻、行业新闻、地板知识")
     desk.says("heqian", "市场部")
+    desk.says("heqian", "确认")  # 信息真实、准确、及时
     desk.taps("zhoubin", "同意并确认", number=number)
     said = desk.says("heqian", f"已发布 {number}\n官方网站 https://example.com/news/1")
     assert "缺：官方微信" in said and item(desk, number).state is State.RUNNING
