@@ -10,7 +10,7 @@ from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.mediacheck import describe_size
 from bot.rules.personal import personal_data
-from bot.rules.progress import missing_platforms, settable_ticks
+from bot.rules.progress import first_draft, missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
 from bot.rules.roster import Seat
 from bot.rules.textcheck import count_chars, shown_title
@@ -176,7 +176,7 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
         return f"已由{ctx.name(item.held_by)}暂停：{item.held}，恢复后再办"
     step = item.step
     assert step is not None
-    if step.do is Do.DRAFT and holders:
+    if step.do is Do.DRAFT and holders and not (item.author and first_draft(item)):
         return f"现在“{step.act}”环节，由{'、'.join(ctx.name(h) for h in holders)}办理"
     if step.do is Do.DRAFT and not item.author:
         return f"现在“{step.act}”环节，暂无人可办"

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.rules.effects import NameKeeper
+from bot.rules.accounts import IN_USE, Account
+from bot.rules.effects import NameKeeper, SetAccount
 from bot.rules.roster import Seat, UnitEntry
+from storage.accounts import account_of, set_account
 from storage.audit import record
 from storage.db import first, insert
 from storage.roster import touch_roster
@@ -59,18 +61,12 @@ def replace_units(db: Database, org: str, entries: Iterable[UnitEntry], now: dat
 
 def name_keeper(db: Database, org: str, effect: NameKeeper, now: datetime) -> None:
     """The first account of the channel; its former keeper stays in the list of changes."""
-    known = first(db, "SELECT id, keeper FROM accounts WHERE org = ? AND channel = ? ORDER BY id", org, effect.channel)
-    if known is None:
-        last = first(db, "SELECT coalesce(max(id), 0) AS id FROM accounts WHERE org = ?", org)
-        number = int(last["id"]) + 1 if last else 1
-        row = {"org": org, "id": number, "channel": effect.channel, "name": effect.name, "unit": effect.unit}
-        insert(db, "accounts", {**row, "state": "在用", "updated_at": to_text(now)})
-    else:
-        number = int(known["id"])
-    db.execute(
-        "UPDATE accounts SET keeper = ?, updated_at = ? WHERE org = ? AND id = ?",
-        (effect.keeper, to_text(now), org, number),
-    )
-    before = str(known["keeper"]) if known else ""
-    change = {"org": org, "account": number, "at": to_text(now), "by": effect.by, "what": "保管人"}
-    insert(db, "account_changes", {**change, "before": before, "after": effect.keeper})
+    row = first(db, "SELECT * FROM accounts WHERE org = ? AND channel = ? ORDER BY id", org, effect.channel)
+    known = account_of(row) if row else None
+    last = first(db, "SELECT coalesce(max(id), 0) AS id FROM accounts WHERE org = ?", org)
+    entry = known or Account(int(last["id"]) + 1 if last else 1, effect.channel, effect.name, effect.unit, IN_USE)
+    changed = SetAccount(
+        entry.id, entry.channel, entry.name, entry.unit, entry.state, effect.keeper, entry.facts, by=effect.by,
+        what="保管人交接",
+    )  # fmt: skip
+    set_account(db, org, changed, now)
