@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +77,21 @@ def test_only_an_approved_plan_takes_posts(desk: Desk) -> None:
     assert "审定后才能关联" in desk.says("limin", f"关联 {post} {no}")
     assert f"{post} 不是发布方案" in desk.says("limin", f"关联 {post} {post}")
     assert "没有您可以查看的方案" in desk.says("limin", f"方案 {post}")
+
+
+@pytest.mark.rule("saws-R4")
+def test_the_plan_for_the_safety_month_from_its_draft_to_the_fifth_post(desk: Desk) -> None:
+    """三: 王芳拟定“安全生产月发布方案”, 周主任审定; 第5篇关联的稿件发布后是 5/12, 下一篇由监管三司写。"""
+    units = ["监管一司"] * 5 + ["监管三司"] * 7
+    text = "\n".join(f"{n}. {unit} 3月{n + 17}日 第{n}讲" for n, unit in enumerate(units, 1))
+    desk.says("wangfang", "发起 重大安全生产活动信息发布方案")
+    no = re.findall(r"编号 (\d+)", desk.says("wangfang", f"安全生产月发布方案\n{text}"))[0]
+    desk.taps("wangfang", "送审", number=no)
+    desk.taps("zhouzhuren", "同意", number=no)
+    for n in range(1, 6):
+        post = desk.submits("limin", f"安全生产月第{n}讲\n用电安全第{n}讲的内容。", BUSINESS)
+        desk.says("limin", f"关联 {post} {no}")
+        published(desk, post)
+    shown = desk.says("caoxin", f"方案 {no}")
+    assert shown.startswith(f"{no}《安全生产月发布方案》已发布 5/12，下一篇由监管三司写：6. 监管三司 3月23日 第6讲。")
+    assert shown.count("已发布 ") == 6 and shown.count("未写 ") == 7
