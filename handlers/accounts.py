@@ -20,6 +20,7 @@ from handlers.router import Router
 
 router = Router()
 
+KEEPER = "保管人"
 HIDDEN = ("原状态", "岗位")  # facts that are kept for the machine
 
 
@@ -75,13 +76,18 @@ def _one(account: Account, ctx: Context) -> str:
     lines += [f"{key}：{value}" for key, value in account.facts.items() if key not in HIDDEN]
     lines.append("变更记录：")
     for change in ctx.store.account_changes(account.id):
-        before = "、".join(f"{k} {v}" for k, v in change.before.items() if k not in HIDDEN)
-        after = "、".join(f"{k} {v}" for k, v in change.after.items() if k not in HIDDEN)
+        before, after = _facts(change.before, ctx), _facts(change.after, ctx)
         by = "系统" if change.by == "system" else ctx.name(change.by)
         number = f"（{change.item:04d}）" if change.item else ""
         step = f"{before or '无'} → {after or '无'}"
         lines.append(f"{w.day(change.at)} {w.hm(change.at)} {by} {change.what}{number}：{step}")
     return "\n".join(lines)
+
+
+def _facts(values: dict[str, str], ctx: Context) -> str:
+    """名称 甲、保管人 张三."""
+    shown = ((k, ctx.name(v) if k == KEEPER else v) for k, v in values.items() if k not in HIDDEN)
+    return "、".join(f"{key} {value}" for key, value in shown)
 
 
 @router.on(i.AccountSaid)

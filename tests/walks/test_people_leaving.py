@@ -14,6 +14,7 @@ from bot.rules.item import Item
 from bot.rules.regulation import Do, Kind
 from bot.rules.roster import Seat
 from storage.read import AuditRow, HandoverRow, Reader
+from storage.when import to_text
 from tests.walks.desk import CORP, Desk
 from tests.walks.robot import Robot
 
@@ -148,11 +149,12 @@ SCHOOL = (
 
 
 def keepers(desk: Desk) -> list[tuple[str, str, str]]:
+    """Who kept it before and after, and when it passed on."""
     with reading(desk.config().storage.path) as db:
-        found = db.execute("SELECT before, after, at FROM account_changes WHERE what = '保管人' ORDER BY id").fetchall()
-        [state] = db.execute("SELECT state FROM accounts").fetchone()
-    assert state == "在用"
-    return [tuple(row) for row in found]
+        [account] = Reader(db, CORP).accounts()
+        changes = [c for c in Reader(db, CORP).account_changes(account.id) if c.what == "保管人交接"]
+    assert account.state == "在用"
+    return [(c.before.get("保管人", ""), c.after["保管人"], to_text(c.at)) for c in changes]
 
 
 @pytest.mark.rule("dalong-school-R14")
