@@ -33,7 +33,7 @@ def calendar_change(db: Database, org: str, mark: str, now: datetime) -> Calenda
     if not mark or mark == known or meta(db, org, _AGAIN) > to_text(now):
         return None
     change = CalendarChange(f"calendar:{mark}@{since}", mark, now)
-    waiting = "SELECT 1 FROM deadlines WHERE org = ? AND closed = 0 AND provisional = 1 LIMIT 1"
+    waiting = "SELECT 1 FROM deadlines INDEXED BY deadlines_due WHERE org = ? AND closed = 0 AND provisional = 1"
     if first(db, waiting, org) is None:  # nothing was reckoned without it
         calendar_seen(db, org, change)
         return None

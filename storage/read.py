@@ -109,7 +109,8 @@ class Reader:
 
     def open_items(self, unit: str | None = None, author: str | None = None) -> tuple[Item, ...]:
         """Items being prepared or running, the oldest first."""
-        return self._items("state IN ('preparing', 'running')", {"unit = ?": unit, "author = ?": author}, "id")
+        state = "state IN ('preparing', 'running')"
+        return self._items(state, {"unit = ?": unit, "author = ?": author}, "id", index="INDEXED BY items_open")
 
     def items_of(self, author: str, limit: int = 10) -> tuple[Item, ...]:
         """The author's items in every state, the newest first."""
@@ -117,7 +118,11 @@ class Reader:
 
     def linked_to(self, plan: int) -> tuple[Item, ...]:
         """The items that belong to a plan, the oldest first."""
-        found = self._all("SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.plan') = ? ORDER BY id", plan)
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.plan') > 0"
+            " AND json_extract(doc, '$.plan') = ? ORDER BY id",
+            plan,
+        )
         return tuple(ITEM.validate_json(row["doc"]) for row in found)
 
     def items_about(self, original: int) -> tuple[Item, ...]:
@@ -244,7 +249,8 @@ class Reader:
     def failures(self, item_id: int | None = None, since: datetime | None = None) -> tuple[FailureRow, ...]:
         """没收到: messages (of one item, or of all) that will never reach their people, the oldest first."""
         found = self._all(
-            "SELECT id, receiver, item, code_no, why, sent_at FROM outbox WHERE org = ? AND state = 'failed'"
+            "SELECT id, receiver, item, code_no, why, sent_at FROM outbox INDEXED BY outbox_failed"
+            " WHERE org = ? AND state = 'failed'"
             " AND kind = 'send' AND (? IS NULL OR item = ?) AND (? IS NULL OR sent_at >= ?) ORDER BY id",
             item_id, item_id, *[maybe_text(since)] * 2,
         )
@@ -266,7 +272,10 @@ class Reader:
 
     def open_deadlines(self) -> tuple[DeadlineRow, ...]:
         """Every open deadline, the next due first, those without a due time last."""
-        found = self._all("SELECT * FROM deadlines WHERE org = ? AND closed = 0 ORDER BY due_at IS NULL, due_at, id")
+        found = self._all(
+            "SELECT * FROM deadlines INDEXED BY deadlines_due WHERE org = ? AND closed = 0"
+            " ORDER BY due_at IS NULL, due_at, id"
+        )
         return tuple(deadline_row(row) for row in found)
 
     def nag_count(self, key: str, prefix: str = "") -> int:
@@ -411,11 +420,17 @@ class Reader:
     def _value(self, sql: str, *arguments: object) -> Any:
         return self._all(sql, *arguments)[0][0]
 
-    def _items(self, always: str, wanted: dict[str, str | None], order: str, limit: int = -1) -> tuple[Item, ...]:
-        """Items that meet `always` and every condition of `wanted` whose value is not None."""
+    def _items(
+        self, always: str, wanted: dict[str, str | None], order: str, limit: int = -1, *, index: str = ""
+    ) -> tuple[Item, ...]:
+        """Items that meet `always` and every condition of `wanted` whose value is not None.
+
+        `index`: of the open ones, which the planner would leave aside for one that is in order but holds all.
+        """
         asked = {condition: value for condition, value in wanted.items() if value is not None}
         where = " AND ".join(["org = ?", always, *asked])
-        found = self._all(f"SELECT doc FROM items WHERE {where} ORDER BY {order} LIMIT ?", *asked.values(), limit)
+        sql = f"SELECT doc FROM items {index} WHERE {where} ORDER BY {order} LIMIT ?"
+        found = self._all(sql, *asked.values(), limit)
         return tuple(ITEM.validate_json(row["doc"]) for row in found)
 
 

@@ -289,6 +289,14 @@ CREATE INDEX handovers_due ON handovers (org, remind_at) WHERE remind_at IS NOT 
 """
 
 
+@migrations()
+def items_of_a_plan(db: Database) -> None:
+    """What belongs to a plan (方案) is found without reading every item there ever was."""
+    db.execute(
+        "CREATE INDEX items_plan ON items (org, json_extract(doc, '$.plan')) WHERE json_extract(doc, '$.plan') > 0"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

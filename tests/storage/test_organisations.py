@@ -22,11 +22,12 @@ import pytest
 from sqlite_utils import Database
 
 import storage
+from bot.regulation import load
 from bot.rules import effects as e
 from bot.rules.delivery import Answer, Sent
 from bot.rules.item import State, Version
 from bot.rules.messages import Text
-from bot.rules.roster import Seat
+from bot.rules.roster import Seat, UnitEntry
 from storage import calendar, deadlines, media, news, outbox, roster, sending
 from storage.apply import apply
 from storage.db import open_writing, transaction
@@ -40,6 +41,7 @@ HOUR = timedelta(hours=1)
 LATER = NOW + 80 * HOUR
 SHA = sha256(b"the same").hexdigest()
 A, B = "ww1", "ww1/b"  # the corp's first application and another of the same corp
+NAMES = {A: "甲", B: "乙"}
 
 
 # ---- two organisations -----------------------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def settle(db: Database, org: str, *, msgid: str) -> None:
 
 def seed(db: Database, org: str) -> None:
     """The same numbers and keys in both; other words, and of everything one more in B."""
-    mark, more = {A: "甲", B: "乙"}[org], org == B
+    mark, more = NAMES[org], org == B
     media.keep_content(db, org, b"the same", mark, NOW)
     media.keep_received(db, org, "m1", SHA, NOW)
     media.keep_upload(db, org, SHA, "image", f"upload-{mark}", NOW)
@@ -71,6 +73,7 @@ def seed(db: Database, org: str) -> None:
         do(db, org, *going_on(number, mark))
     if more:
         do(db, org, text("再", "more", ZHANG, 1), e.SetReachable(LI, True))
+        roster.looked_over(db, org, NOW)
     calendar.calendar_change(db, org, f"mark {mark}", NOW)
 
 
@@ -102,6 +105,13 @@ def going_on(number: int, mark: str) -> list[e.Effect]:
         e.ChangePolicy("columns", "[]", json.dumps([mark]), mark),
         e.SetPlatform("weibo", f"{mark}{number}", "停用", mark),
         e.SetReachable(LI, reachable=False),
+        e.SetUnit(UnitEntry(f"{mark}{number}", mark, (mark,))),
+        e.SetAccount(number, "weibo", f"{mark}{number}", mark, "在用", mark, {"用途": mark}, WANG, mark, number),
+        e.MarkBegun(f"monthly {mark}", "2025-03", f"{mark}{number}", number),
+        e.MarkBegun("monthly", "2025-03", f"{mark}{number}", number),
+        e.OpenHandover(number, f"channel {number}", WANG, LI, mark, LI),
+        e.MarkHandover(number, "asked", NOW),
+        e.Send(ZHANG, card(f"h{number}", mark), f"card:h{number}", purpose="handover", position=number),
     ]
 
 
@@ -152,7 +162,7 @@ def kept(db: Database, org: str) -> dict[str, list[Any]]:
             order = "2" if "WITHOUT ROWID" in table.schema else "rowid"
             found = table.rows_where("org = ?", [org], order_by=order)
             whole[table.name] = [{key: row[key] for key in row.keys() - {"id", "merged_into", "org"}} for row in found]
-    whole["meta"] = [row for row in whole["meta"] if not row["key"].startswith(("roster", "people"))]
+    whole["meta"] = [row for row in whole["meta"] if row["key"] not in ("roster", "roster seen")]
     nags = "SELECT d.key, n.rung, n.at FROM nags n JOIN deadlines d ON d.id = n.deadline WHERE d.org = ? ORDER BY n.id"
     return whole | {"nags": db.execute(nags, [org]).fetchall()}
 
@@ -198,26 +208,22 @@ READS: dict[str, Callable[[Reader], object]] = {
     "audit": lambda r: (r.audit(), r.audit(1), r.audit(since=NOW, limit=1)),
     "media": lambda r: r.media(SHA),
     "media_by_id": lambda r: (r.media_by_id("m1"), r.media_by_id("m2")),
-}
-
-
-UNTRIED_READS = {  # 交接 and what came with it: still to be given a case
-    "handover",
-    "handover_cards",
-    "handovers",
-    "keeper",
-    "account",
-    "account_changes",
-    "accounts",
-    "last_published",
-    "next_account_id",
-    "was_begun",
+    "handovers": lambda r: r.handovers(),
+    "handover": lambda r: (r.handover(1), r.handover(2)),
+    "handover_cards": lambda r: (r.handover_cards(1), r.handover_cards(2)),
+    "keeper": lambda r: r.keeper("weibo"),
+    "accounts": lambda r: r.accounts(),
+    "account": lambda r: (r.account(1), r.account(2)),
+    "account_changes": lambda r: (r.account_changes(1), r.account_changes(2)),
+    "next_account_id": lambda r: r.next_account_id(),
+    "last_published": lambda r: (r.last_published("weibo"), r.last_published("weibo", "乙")),
+    "was_begun": lambda r: [r.was_begun("monthly", "2025-03", subject) for subject in (None, "甲1", "乙1")],
 }
 
 
 def test_every_method_of_the_reader_has_a_case() -> None:
     found = {name for name, one in vars(Reader).items() if inspect.isfunction(one) and name[0] != "_"}
-    assert found == {*READS, *UNTRIED_READS}
+    assert found == READS.keys()
 
 
 @pytest.mark.parametrize("name", READS)
@@ -245,7 +251,14 @@ def _rung(db: Database, org: str) -> Any:
 CHANGE = roster.PeopleChange("key", "mark", NOW)
 CALENDAR = calendar.CalendarChange("key", "mark", NOW)
 Call = Callable[[Callable[..., Any], Database, str], object]
+FLOWS = [("monthly", "2025-03"), ("monthly 甲", "2025-03"), ("monthly 乙", "2025-03")]
 CALLS: dict[str, Call] = {
+    "accounts.set_account": lambda f, db, org: f(
+        db, org, e.SetAccount(1, "weibo", "新", "丙", "停用", LI, {}, LI, "停用", 1), LATER),
+    "accounts.register_named": lambda f, db, org: f(db, org, load("saws"), NOW),
+    "accounts.mark_begun": lambda f, db, org: f(db, org, e.MarkBegun("monthly", "2025-04", "", 1), NOW),
+    "accounts.not_begun": lambda f, db, org: f(db, org, FLOWS, NOW),
+    "accounts.begin_again": lambda f, db, org: f(db, org, "monthly", "2025-04", LATER),
     "audit.record": lambda f, db, org: f(db, org, NOW, actor=WANG, action="x", cause="c"),
     "books.file_item": lambda f, db, org: (_third(db, org), f(db, org, e.FileItem(3, "2025-009", NOW, ()))),
     "books.acknowledge_filing": lambda f, db, org: f(db, org, e.AcknowledgeFiling(1, LI), NOW),
@@ -270,6 +283,10 @@ CALLS: dict[str, Call] = {
     "deadlines.pass_rung": lambda f, db, org: f(db, org, _rung(db, org)),
     "deadlines.put_off": lambda f, db, org: f(db, org, _rung(db, org), LATER),
     "digest.merge_notices": lambda f, db, org: (_notices(db, org), f(db, org, "many", LATER) is not None),
+    "handovers.open_handover": lambda f, db, org: f(db, org, e.OpenHandover(9, "", WANG, LI, WANG, LI), NOW),
+    "handovers.mark_handover": lambda f, db, org: f(db, org, e.MarkHandover(1, "given", LATER), NOW),
+    "handovers.due_handover": lambda f, db, org: f(db, org, LATER),
+    "handovers.put_off_handover": lambda f, db, org: f(db, org, 1, LATER),
     "inbox.claim": lambda f, db, org: (f(db, org, "key", "Kind", NOW), f(db, org, "key", "Kind", NOW)),
     "inbox.keep_answer": lambda f, db, org: (_heard(db, org), f(db, org, "heard", Answer("答"))),
     "inbox.answer_of": lambda f, db, org: (_heard(db, org), f(db, org, "heard")),
@@ -294,7 +311,7 @@ CALLS: dict[str, Call] = {
     "people.revoke": lambda f, db, org: f(db, org, WANG, LI, NOW),
     "people.delegate": lambda f, db, org: f(db, org, e.Delegate(WANG, "甲1", NOW, LATER), NOW),
     "people.end_delegation": lambda f, db, org: f(db, org, WANG, NOW),
-    "people.rename_unit": lambda f, db, org: f(db, org, "甲" if org == A else "乙", "丙"),
+    "people.rename_unit": lambda f, db, org: f(db, org, NAMES[org], "丙"),
     "people.remember": lambda f, db, org: f(db, org, e.Remember(WANG, "column", "x")),
     "people.expect": lambda f, db, org: f(db, org, e.Expect(WANG), NOW),
     "people.set_reachable": lambda f, db, org: f(db, org, e.SetReachable(ZHANG, reachable=False), NOW),
@@ -307,29 +324,18 @@ CALLS: dict[str, Call] = {
     "roster.touch_roster": lambda f, db, org: f(db, org) or "touched",
     "roster.replace_seats": lambda f, db, org: f(db, org, [], NOW, LI),
     "roster.replace_words": lambda f, db, org: f(db, org, [], NOW, LI),
+    "roster.look_over_due": lambda f, db, org: (f(db, org, NOW, LATER), f(db, org, LATER, LATER)),
+    "roster.looked_over": lambda f, db, org: (f(db, org, LATER), f(db, org, NOW, LATER)),
     "sending.claim": lambda f, db, org: [f(db, org, LATER, HOUR) for _ in range(3)],
     "sending.mark_sent": lambda f, db, org: f(db, org, _job(db, org), Sent("m", "c"), LATER),
     "sending.mark_failed": lambda f, db, org: f(db, org, _job(db, org), LATER, code=1, why="x"),
+    "staff.appoint": lambda f, db, org: f(db, org, Seat(LI, "李", "甲", "leader")),
+    "staff.dismiss": lambda f, db, org: f(db, org, Seat(WANG, NAMES[org], NAMES[org], "officer"), LI, NOW),
+    "staff.name_keeper": lambda f, db, org: f(db, org, e.NameKeeper("weibo", "新", "丙", LI, WANG), LATER),
+    "staff.set_unit": lambda f, db, org: f(db, org, UnitEntry(f"{NAMES[org]}1", "丙", ())),
+    "staff.replace_units": lambda f, db, org: f(db, org, [UnitEntry("丙")], NOW, LI),
 }
 NO_CASE = {"apply.apply"}  # `seed` goes through it
-UNTRIED_CALLS = {  # still to be given a case
-    "accounts.begin_again",
-    "accounts.mark_begun",
-    "accounts.not_begun",
-    "accounts.register_named",
-    "accounts.set_account",
-    "handovers.due_handover",
-    "handovers.mark_handover",
-    "handovers.open_handover",
-    "handovers.put_off_handover",
-    "roster.look_over_due",
-    "roster.looked_over",
-    "staff.appoint",
-    "staff.dismiss",
-    "staff.name_keeper",
-    "staff.replace_units",
-    "staff.set_unit",
-}
 
 
 def _third(db: Database, org: str) -> str:
@@ -373,7 +379,7 @@ def functions() -> dict[str, Callable[..., Any]]:
 
 
 def test_every_function_of_storage_has_a_case() -> None:
-    assert functions().keys() - NO_CASE == {*CALLS, *UNTRIED_CALLS}
+    assert functions().keys() - NO_CASE == CALLS.keys()
 
 
 @pytest.mark.parametrize("name", CALLS)
