@@ -102,6 +102,7 @@ def test_a_former_release_had_neither_tables_nor_fields(opens: Opens) -> None:
 def test_a_card_sent_before_the_update_decides_after_it(opens: Opens) -> None:
     """升级前发出的卡片, 升级后点了照样算数; 期限还在, 催办照常; 一路办到发布和备案。"""
     desk = opens(UpdatedDesk)
+    assert isinstance(desk, UpdatedDesk)
     number = drafted(desk, "冬季用电\n离家要断电。")
     desk.taps("heping", "可以公开并确认", number=number)
     other = drafted(desk, "夏季防汛\n雨天不要靠近河道。")
