@@ -83,10 +83,14 @@ def channels_in_use(ctx: Context) -> tuple[str, ...]:
 
 
 def channel_options(ctx: Context) -> tuple[Option, ...]:
-    """All channels together first, then each combination down to the single ones."""
+    """All channels together first, then each combination down to the single ones.
+
+    A card holds ten: of four channels and more the single ones come before the pairs, so that each can be chosen.
+    """
     keys = channels_in_use(ctx)
+    sizes = [len(keys), *range(len(keys) - 1, 0, -1)] if len(keys) < 4 else [len(keys), *range(1, len(keys))]
     found = []
-    for size in range(len(keys), 0, -1):
+    for size in sizes:
         for chosen in combinations(keys, size):
             rules = [ctx.regulation.channel[k] for k in chosen]
             label = rules[0].name if size == 1 else "+".join(rule.label for rule in rules)

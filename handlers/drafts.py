@@ -64,6 +64,7 @@ SENTENCE_ENDS = "。！？；…”’）》.!?;:：\n"
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 UNFIT_MEDIA = "不合格媒体"  # 去掉 takes it off; unlike 媒体, which is asked at 送审, it does not go on to submit
 LOOSE_MINUTES = 30
+WHICH_ACCOUNT = "账号:"  # what is asked when a unit has several accounts on a channel
 TEXT = "正文"  # what is asked of a matter without fields of its own
 SCOPE = "scope"  # who set a tick that goes with the kind of content: only another kind clears it
 
@@ -435,9 +436,17 @@ def _vacant(item: Item, ctx: Context) -> Ask | None:
 
 def _account_problem(item: Item, ctx: Context) -> Ask | None:
     """A post goes only to an account in use (saws 三, R1; an audit missed, newmedia-trial 第五条)."""
-    units = (item.unit, *ctx.roster.above(item.unit)) if hasattr(ctx.roster, "above") else (item.unit,)
-    why = accounts.why_not(item, ctx.regulation.channel, ctx.store.accounts(), units)
-    return Ask(f"{item.number} 不能送审：{why}。") if why else None
+    units, registered = w.own_and_above(item, ctx), ctx.store.accounts()
+    why = accounts.why_not(item, ctx.regulation.channel, registered, units)
+    if why:
+        return Ask(f"{item.number} 不能送审：{why}。")
+    for key in item.channels:
+        mine = accounts.in_use(item, key, registered, units)
+        if len(mine) > 1:
+            label = ctx.regulation.channel[key].label
+            listed = "\n".join(f"{n}. {a.name}" for n, a in enumerate(mine, 1))
+            return Ask(f"{item.number} {label}有几个账号，请回复序号：\n{listed}", field=f"{WHICH_ACCOUNT}{key}")
+    return None
 
 
 def _too_long(item: Item, ctx: Context) -> Ask | None:
@@ -506,7 +515,7 @@ def _typed_choice(name: str, value: str, item: Item, ctx: Context) -> Option:
     said = value.strip(" 。.")
     if said.isdigit() and 1 <= int(said) <= len(offered):
         return offered[int(said) - 1]
-    named = [o for o in offered if said and (said == o.text or o.text.startswith(said))]
+    named = [o for o in offered if said == o.text] or [o for o in offered if said and o.text.startswith(said)]
     if len(named) != 1:
         listed = "\n".join(f"{n}. {o.text}" for n, o in enumerate(offered, 1))
         raise BadValue(f"没有“{value}”，请回复序号：\n{listed}")
@@ -684,6 +693,8 @@ def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> I
         return replace(item, scope_reason=value)
     if name in CHOICES and not (item.kind is Kind.ACCOUNT and name in required_form(item, ctx)):
         return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, who, ctx)
+    if name.startswith(WHICH_ACCOUNT):
+        return _posting_as(item, name.removeprefix(WHICH_ACCOUNT), value, ctx)
     if name == accounts.ACCOUNT and item.flow is not None and not accounts.opens(item.flow):
         return _with_account(item, value, ctx)
     if name in ("媒体", UNFIT_MEDIA):
@@ -697,6 +708,18 @@ def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> I
             raise BadValue("请写明理由，例如“说明 引用已公开文件的原题”")
         return replace(item, explained={**item.explained, name.removeprefix(w.EXPLAIN): why})
     return _with_field(item, name, value, ctx)
+
+
+def _posting_as(item: Item, channel: str, value: str, ctx: Context) -> Item:
+    """Which of its unit's accounts on this channel the post goes to. Raises BadValue."""
+    offered = accounts.in_use(item, channel, ctx.store.accounts(), w.own_and_above(item, ctx))
+    said = value.strip(" 。.")
+    named = [a for a in offered if a.name == said]
+    if said.isdigit() and 1 <= int(said) <= len(offered):
+        named = [offered[int(said) - 1]]
+    if not named:
+        raise BadValue(f"没有“{said}”，请回复列表里的序号")
+    return replace(item, posts_as={**item.posts_as, channel: named[0].id})
 
 
 def _with_account(item: Item, value: str, ctx: Context) -> Item:

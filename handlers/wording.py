@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.rules.accounts import in_use
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
@@ -75,10 +76,22 @@ def channels(item: Item, ctx: Context) -> str:
 
 def accounts(item: Item, ctx: Context) -> str:
     """The account a card is about (saws 三, R1): 政务微博 · 安全监管总局; two are joined."""
-    chosen = [ctx.regulation.channel[c] for c in item.channels if c in ctx.regulation.channel]
-    if len(chosen) == 1:
-        return chosen[0].name
-    return "、".join(c.account or c.label for c in chosen)
+    registered = ctx.store.accounts() if item.channels else ()
+    shown: list[tuple[str, str]] = []
+    for key in item.channels:
+        channel = ctx.regulation.channel.get(key)
+        if channel is None:
+            continue
+        mine = in_use(item, key, registered, own_and_above(item, ctx))
+        shown.append((channel.label, mine[0].name if len(mine) == 1 else channel.account))
+    if len(shown) == 1:
+        return " · ".join(filter(None, shown[0]))
+    return "、".join(name or label for label, name in shown)
+
+
+def own_and_above(item: Item, ctx: Context) -> tuple[str, ...]:
+    """Whose accounts a post may use: its unit's, and those of the bodies above."""
+    return (item.unit, *ctx.roster.parents(item.unit))
 
 
 def heading(item: Item) -> str:
@@ -316,6 +329,8 @@ def field_hint(spec: FieldSpec) -> str:
 
 def field_name(name: str) -> str:
     """What was asked, as a person calls it."""
+    if name.startswith("账号:"):
+        return "账号"
     return f"“{name.removeprefix(EXPLAIN)}”的说明" if name.startswith(EXPLAIN) else name
 
 

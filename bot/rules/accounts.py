@@ -57,6 +57,13 @@ def of_channel(accounts: Iterable[Account], channel: str, units: Sequence[str]) 
     return tuple(a for a in accounts if a.channel == channel and a.unit in ("", *units) and a.state != "注销")
 
 
+def in_use(item: Item, channel: str, accounts: Iterable[Account], units: Sequence[str]) -> tuple[Account, ...]:
+    """The accounts it may go to on this channel: the one that was chosen, else all that are in use."""
+    mine = [a for a in of_channel(accounts, channel, units) if a.state == IN_USE]
+    chosen = [a for a in mine if a.id == item.posts_as.get(channel)]
+    return tuple(chosen or mine)
+
+
 def why_not(item: Item, channels: dict[str, Channel], accounts: Sequence[Account], units: Sequence[str]) -> str:
     """Why a post may not go to one of its channels, as a sentence; empty when it may.
 
@@ -66,10 +73,12 @@ def why_not(item: Item, channels: dict[str, Channel], accounts: Sequence[Account
         if key not in channels or not any(a.channel == key for a in accounts):
             continue
         mine = of_channel(accounts, key, units)
-        if any(a.state == IN_USE for a in mine):
+        chosen = [a for a in mine if a.id == item.posts_as.get(key)]
+        if any(a.state == IN_USE for a in chosen or mine):
             continue
         if not mine:
             return f"{item.unit}没有登记在用的{channels[key].label}账号"
-        why = mine[-1].facts.get(WHY, "")
-        return f"{mine[-1].name}：{why}" if why else f"{channels[key].label}账号“{mine[-1].name}”现在是{mine[-1].state}"
+        last = (chosen or list(mine))[-1]
+        why = last.facts.get(WHY, "")
+        return f"{last.name}：{why}" if why else f"{channels[key].label}账号“{last.name}”现在是{last.state}"
     return ""

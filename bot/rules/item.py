@@ -151,6 +151,7 @@ class Item:
     lap: int = 0  # grows when it is assigned again, or a step is repeated: what was done before counts no more
     account: int = 0  # of account flows: the entry of the account register; 0 while it is only applied for
     about: int = 0  # the published item that this one corrects or takes down (A45)
+    posts_as: dict[str, int] = field(default_factory=dict)  # channel → which of several accounts of its unit it goes to
     plan: int = 0  # the plan (方案) it belongs to
     period: str = ""  # of items the scheduler began: 2025-11, 2025-W12, 2025-03-14 …
     publish_at: datetime | None = None  # 定时发布

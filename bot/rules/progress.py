@@ -207,11 +207,6 @@ def _to_draft(item: Item, at: datetime, *, before: bool = False) -> Item:
 
 
 
-def send_on(item: Item, at: datetime) -> Item:
-    """The current step exists no more (its tick was taken away): the next one begins."""
-    return _advance(item, at)
-
-
 def record(
     item: Item, form: dict[str, str], at: datetime, *, role: str = "", moves: Sequence[Move] = (), unit: str = "",
     own: Collection[str] = NO_ROLES,
