@@ -12,6 +12,7 @@ from bot.rules.item import Item
 from handlers import (
     accounts,
     appointments,
+    archive,
     assigning,
     beginning,
     calendar,
@@ -46,6 +47,7 @@ router = Router(
     timing.router,  # 定时发布, 久未发布
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
+    archive.router,  # 存档
     accounts.router,  # 账号登记
     beginning.router,  # 到期自动开始
     lists.router,  # 待办, 在办, 进度

@@ -118,6 +118,11 @@ def _filings(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.FilingsAsked(who=who, period=_trim(m["period"]))
 
 
+@_says(r"(?:存档|查存档|档案)(?:[\s:：]+(?P<said>[^\n]{1,40}))?")
+def _archive(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ArchiveAsked(who=who, said=_trim(m["said"]))
+
+
 @_says(NO + r"|(?:进度|进展|查)" + GAP + NO.replace("no", "no2"))
 def _progress(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ProgressAsked(who=who, item=int(m["no"] or m["no2"]))

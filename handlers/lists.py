@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.rules import aftermath
+from bot.rules import aftermath, archive
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, State
@@ -158,6 +158,8 @@ def help_text(who: str, ctx: Context) -> str:
         parts.append(w.HELP_OVERSEE)
     elif any(who in heads(seat.unit, ctx.regulation, ctx.roster) for seat in ctx.roster.seats_of(who)):
         parts.append(w.HELP_HEAD)
+    if archive.roles(ctx.regulation) and (ctx.oversees(who) or roles & set(archive.roles(ctx.regulation))):
+        parts.append(w.HELP_ARCHIVE)
     return "\n".join([*parts, w.HELP_COMMON])
 
 

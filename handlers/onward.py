@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot.rules import deadline, difference
 from bot.rules import intents as i
 from bot.rules.aftermath import takes_down
+from bot.rules.archive import keepers
 from bot.rules.effects import (
     CloseDeadlines,
     Effect,
@@ -597,7 +598,7 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     flow = item.flow
     assert flow is not None
     if not flow.file:
-        return [SaveItem(item), *_tell_the_end(item, moves, ctx)]
+        return [SaveItem(item), *put_away(item, ctx), *_tell_the_end(item, moves, ctx)]
     year = ctx.now.astimezone(BEIJING).year
     item = replace(item, filing_no=ctx.store.next_filing_no(year))
     effects: list[Effect] = [
@@ -605,10 +606,21 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
         FileItem(item.id, item.filing_no, ctx.now, flow.file),
         acknowledgement(item, ctx),
         Record("system", "备案", item.id, f"备 {item.filing_no}", version=item.current.no),
+        *put_away(item, ctx),
     ]
     for person in filed_with(item, flow.file, ctx.desk):
         effects += file_with(item, person, moves, ctx)
     return effects + _tell_the_end(item, moves, ctx)
+
+
+def put_away(item: Item, ctx: Context) -> list[Effect]:
+    """company-qiguanbu-R16: with its publication the whole item is in the archive; the record says whose."""
+    role = item.flow.archive if item.flow else None
+    if not role:
+        return []
+    people = keepers(role, item.units or (item.unit,), ctx.regulation, ctx.roster)
+    detail = f"{ctx.role_label(role)}{ctx.names(people)}保管"
+    return [Record("system", "存档", item.id, detail, version=item.current.no)]
 
 
 def filing_key(item: Item) -> str:

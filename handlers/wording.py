@@ -484,6 +484,7 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     return "\n".join(lines)
 
 
+HELP_ARCHIVE = "存档：“存档 2025”“存档 2025-03”“存档 姓名”“存档 标题里的词”。"
 HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
 HELP_DRAFT = (
     "投稿：直接把全文发来（第一行是标题），图片随后发，换图先发“去掉图片 1”。改：“改 0123”；"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.rules.accounts import Account, AccountChange
+from bot.rules.archive import Kept
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
 from storage.accounts import account_of, change_of
@@ -61,6 +62,13 @@ SELECT 1 FROM cards c WHERE c.org = ?1 AND c.item = ?2 AND c.userid = ?3 AND c.r
                   AND o.cause <> '' AND e.kind = 'send' AND e.task_id = '' AND e.state <> 'sent')
 LIMIT 1
 """
+
+ARCHIVED = """
+SELECT id, unit, author, title, coalesce(published_at, since) AS at, json_extract(doc, '$.units') AS units,
+ json_extract(doc, '$.flow.label') AS flow, json_extract(doc, '$.flow.archive') AS role,
+ json_extract(doc, '$.flow.private') AS private
+FROM items WHERE org = ? AND state = 'done' AND json_extract(doc, '$.flow.archive') IS NOT NULL
+ AND coalesce(published_at, since) >= ? AND coalesce(published_at, since) < ?"""
 
 
 class Reader:
@@ -143,6 +151,22 @@ class Reader:
         )
         items = (ITEM.validate_json(row["doc"]) for row in found)
         return tuple(item for item in items if channel in item.channels)
+
+    def archived(
+        self, since: datetime, until: datetime, words: Sequence[tuple[str, Sequence[str]]] = ()
+    ) -> tuple[Kept, ...]:
+        """What is kept (`Flow.archive`) and was published or done with `since` ≤ at < `until`, the newest first.
+
+        `words`: each must be in the title, or one of its people drafted the item or acted on it.
+        """
+        where, values = "", list[str]()
+        for word, people in words:
+            marks = ", ".join("?" * len(people))
+            where += f" AND (instr(title, ?) > 0 OR author IN ({marks}) OR EXISTS (SELECT 1 FROM moves m"
+            where += f" WHERE m.org = items.org AND m.item = items.id AND m.actor IN ({marks})))"
+            values += [word, *people, *people]
+        found = self._all(f"{ARCHIVED}{where} ORDER BY at DESC, id DESC", to_text(since), to_text(until), *values)
+        return tuple(_kept(row) for row in found)
 
     def last_published(self, channel: str, unit: str = "") -> datetime | None:
         """When something was last published by `channel` (for one unit), or None."""
@@ -443,6 +467,13 @@ def _filing_row(row: sqlite3.Row) -> FilingRow:
         row["acknowledged_by"],
         maybe_moment(row["acknowledged_at"]),
     )
+
+
+def _kept(row: sqlite3.Row) -> Kept:
+    return Kept(
+        row["id"], from_text(row["at"]), row["unit"], row["author"], row["title"], row["flow"], row["role"],
+        tuple(json.loads(row["units"] or "[]")), bool(row["private"]),
+    )  # fmt: skip
 
 
 def _audit_row(row: sqlite3.Row) -> AuditRow:

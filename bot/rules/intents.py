@@ -353,6 +353,13 @@ class FilingsAsked(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveAsked(Intent):
+    """存档 [2025 | 2025-03 | 姓名 | 标题词]."""
+
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterAsked(Intent):
     """What those who oversee maintain: grants 授权名单 | columns 栏目 | platforms 平台."""
 

@@ -74,6 +74,10 @@ class Roster:
     def knows(self, userid: str) -> bool:
         return userid in self._names
 
+    def called(self, name: str) -> tuple[str, ...]:
+        """Everybody of this name."""
+        return tuple(userid for userid, own in self._names.items() if own == name)
+
     def seats_of(self, userid: str) -> tuple[Seat, ...]:
         return tuple(seat for seat in self.seats if seat.userid == userid)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "pages.css").read_bytes()
@@ -37,12 +38,22 @@ def page(template: str, *, base: str, status: int = 200, **values: object) -> HT
     return HTMLResponse(text, status, HEADERS)
 
 
+def rendered(template: str, **values: object) -> str:
+    """A page that is kept as a file: without our headers, without our style."""
+    return _templates.get_template(template).render(**values)
+
+
 def elsewhere(url: str) -> RedirectResponse:
     return RedirectResponse(url, 302, HEADERS)
 
 
 def download(content: bytes, media_type: str, disposition: str) -> Response:
     return Response(content, media_type=media_type, headers={**HEADERS, "Content-Disposition": disposition})
+
+
+def streamed(content: Iterator[bytes], media_type: str, disposition: str) -> Response:
+    """A download that is made while it is sent."""
+    return StreamingResponse(content, media_type=media_type, headers={**HEADERS, "Content-Disposition": disposition})
 
 
 def plain(text: str) -> Response:
@@ -60,6 +71,10 @@ def style() -> Response:
 
 def not_found(base: str = "") -> Response:
     return _sentence(base, 404, "没有这一页", "没有您可以查看的内容。请核对编号，或联系归口部门。")
+
+
+def too_much(base: str, most: int) -> Response:
+    return _sentence(base, 400, "太多了", f"一次最多下载 {most} 件，请按月下载。")
 
 
 def wrong_method(base: str = "") -> Response:

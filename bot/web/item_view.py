@@ -92,8 +92,8 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         counts=_counts(case),
         found=pages.words_found(item.current.text),
         explained=tuple(item.explained.items()),
-        facts=_facts(case),
-        links=_links(case),
+        facts=facts(case),
+        links=published(case),
         filing=_filing(case, case.reader.filing(item.id)),
         trail=decided(case),
         ahead=ahead(case),
@@ -148,7 +148,7 @@ def _set_by(who: str, case: Case) -> str:
     return f"是（{name}）" if who else "是"
 
 
-def _facts(case: Case) -> tuple[tuple[str, str], ...]:
+def facts(case: Case) -> tuple[tuple[str, str], ...]:
     item, flow = case.item, case.item.flow
     channels = case.regulation.channel
     rows = [
@@ -165,7 +165,7 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in rows if value)
 
 
-def _links(case: Case) -> tuple[Published, ...]:
+def published(case: Case) -> tuple[Published, ...]:
     item = case.item
     known = {link.platform: link for link in item.links}
     found = []

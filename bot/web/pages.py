@@ -2,6 +2,7 @@
 
     /i/{id}          one item            /filings         备案登记, for those who oversee
     /i/{id}/record   审查记录, to print   /filings.xlsx    the same to download
+    /archive         存档, as it is typed  /archive.zip    the same to take away
     /healthz         "ok", without login
 
 The application joins them:  Starlette(routes=[*routes(pages), …], exception_handlers=error_pages(pages.base))
@@ -13,6 +14,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.clock import BEIJING
 from bot.web import answer
+from bot.web.archive import MOST, looked_for, months, packed, shown
 from bot.web.case import open_case
 from bot.web.filings import Period, filed_in
 from bot.web.given import Pages
@@ -39,6 +42,7 @@ log = logging.getLogger(__name__)
 
 ID = re.compile(r"[0-9]{1,9}")
 YEARS = range(2000, 2101)
+LONGEST_SAID = 40
 
 
 class NoSuchPage(Exception):
@@ -63,6 +67,8 @@ def routes(pages: Pages) -> list[Route | Mount]:
         at("/i/{id}/record", Page(pages, _record_place, _record)),
         at("/filings", Page(pages, _filings_place, _filings)),
         at("/filings.xlsx", Page(pages, _workbook_place, _workbook)),
+        at("/archive", Page(pages, _archive_place, _archive)),
+        at("/archive.zip", Page(pages, _pack_place, _pack)),
         at("/healthz", Open(lambda: answer.plain("ok"))),
         at("/pages.css", Open(answer.style)),
     ]
@@ -224,3 +230,48 @@ def _workbook(opened: Opened, request: Request) -> Response:
     if rows is None:
         raise NoSuchPage
     return answer.download(workbook(rows, period), TYPE, disposition(period))
+
+
+# ---- the archive ----------------------------------------------------------------------------------------------------
+
+
+def _said(request: Request) -> str:
+    """What is looked for, as it is typed in chat."""
+    said = request.query_params.get("q", "")
+    if len(said) > LONGEST_SAID or "\n" in said:
+        raise NoSuchPage
+    return said.strip()
+
+
+def _archive_place(request: Request) -> str:
+    return "/archive" + _said_again(request)
+
+
+def _pack_place(request: Request) -> str:
+    return "/archive.zip" + _said_again(request)
+
+
+def _said_again(request: Request) -> str:
+    said = _said(request)
+    return f"?q={quote(said)}" if said else ""
+
+
+def _archive(opened: Opened, request: Request) -> Response:
+    """Empty for who may look at none of it: nobody can tell whether there is something."""
+    pages = opened.pages
+    wanted, rows = looked_for(_said(request), opened.userid, pages, opened.reader)
+    return answer.page(
+        "archive.html", base=pages.base, label=wanted.label, count=len(rows), rows=shown(rows, opened.reader),
+        most=MOST, months=months(rows), words=" ".join(wanted.words),
+    )  # fmt: skip
+
+
+def _pack(opened: Opened, request: Request) -> Response:
+    wanted, rows = looked_for(_said(request), opened.userid, opened.pages, opened.reader)
+    if not rows:
+        raise NoSuchPage
+    if len(rows) > MOST:
+        return answer.too_much(opened.pages.base, MOST)
+    name = f"存档 {wanted.label}.zip"
+    disposition = f"attachment; filename=\"archive.zip\"; filename*=UTF-8''{quote(name)}"
+    return answer.streamed(packed(rows, wanted.label, opened.pages), "application/zip", disposition)

@@ -1,7 +1,8 @@
-"""备案登记 as a workbook to keep or hand on."""
+"""备案登记, or another list, as a workbook to keep or hand on."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from urllib.parse import quote
@@ -15,27 +16,34 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.web.filings import Filed, Period
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COLUMNS = (
+Column = tuple[str, int]  # its head and its width
+COLUMNS: tuple[Column, ...] = (
     ("备案号", 12), ("发布时间", 20), ("承办单位", 16), ("标题", 36), ("类别", 26), ("依据", 12), ("渠道", 22),
     ("平台与链接", 44), ("审定人", 14), ("版本校验", 10), ("确认人", 12), ("确认时间", 20),
 )  # fmt: skip
+_NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 _LONGEST = 32_767  # characters a cell may hold
 _THIN = Side(style="thin", color="BFBFBF")
 
 
 def workbook(rows: Sequence[Filed], period: Period) -> bytes:
-    book = Workbook()
-    sheet = book.active
+    return book(f"备案登记 {period.label}", COLUMNS, [_values(filed) for filed in rows])
+
+
+def book(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> bytes:
+    """One sheet of texts."""
+    whole = Workbook()
+    sheet = whole.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = f"备案登记 {period.label}"
-    for row, values in enumerate([[name for name, _ in COLUMNS], *(_values(filed) for filed in rows)], 1):
+    sheet.title = _NOT_IN_A_TITLE.sub("_", title)[:31]
+    for row, values in enumerate([[name for name, _ in columns], *rows], 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column)
             assert isinstance(cell, Cell)
             _write(cell, value, head=row == 1)
-    _lay_out(sheet)
+    _lay_out(sheet, columns)
     out = BytesIO()
-    book.save(out)
+    whole.save(out)
     return out.getvalue()
 
 
@@ -66,9 +74,9 @@ def _write(cell: Cell, value: str, *, head: bool) -> None:
         cell.fill = PatternFill("solid", fgColor="EEF2F7")
 
 
-def _lay_out(sheet: Worksheet) -> None:
+def _lay_out(sheet: Worksheet, columns: Sequence[Column]) -> None:
     """Wide enough to read; on paper A4 across, one page wide, the head on each."""
-    for number, (_, width) in enumerate(COLUMNS):
+    for number, (_, width) in enumerate(columns):
         sheet.column_dimensions["ABCDEFGHIJKL"[number]].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions

@@ -74,6 +74,8 @@ def decided(item: int, verdict: str, **more: Any) -> i.Decided:
         ("投稿", i.ListAsked(who=W, what="compose")),
         ("备案登记", i.FilingsAsked(who=W)),
         ("备案登记 3月", i.FilingsAsked(who=W, period="3月")),
+        ("存档", i.ArchiveAsked(who=W)),
+        ("存档 2025-03 丁丽", i.ArchiveAsked(who=W, said="2025-03 丁丽")),
         ("授权名单", i.RegisterAsked(who=W, what="grants")),
         ("授权 张伟", i.GrantSaid(who=W, name="张伟")),
         ("撤销授权张伟", i.GrantSaid(who=W, name="张伟", revoke=True)),

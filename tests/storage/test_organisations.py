@@ -35,11 +35,12 @@ from storage.meta import keep_meta
 from storage.read import Reader
 from storage.roster import RosterCache, replace_seats, replace_words
 from storage.schema import migrate
-from tests.storage.samples import ITEM, LI, NOW, PASSED, WANG, ZHANG, ask, card, text
+from tests.storage.samples import FLOW, ITEM, LI, NOW, PASSED, WANG, ZHANG, ask, card, text
 
 HOUR = timedelta(hours=1)
 LATER = NOW + 80 * HOUR
 SHA = sha256(b"the same").hexdigest()
+KEPT = FLOW.model_copy(update={"archive": "officer"})
 A, B = "ww1", "ww1/b"  # the corp's first application and another of the same corp
 NAMES = {A: "甲", B: "乙"}
 
@@ -64,6 +65,7 @@ def seed(db: Database, org: str) -> None:
     media.keep_upload(db, org, SHA, "image", f"upload-{mark}", NOW)
     replace_seats(db, org, [Seat(WANG, mark, mark, "officer")], NOW, mark)
     replace_words(db, org, [(mark, "1", "")], NOW, mark)
+    do(db, org, e.SaveItem(replace(ITEM, id=90 + more, org=org, state=State.DONE, flow=KEPT, author=mark, unit=mark)))
     roster.people_change(db, org, NOW)
     keep_meta(db, org, "note", mark)
     for number in (1, 2) if more else (1,):
@@ -177,6 +179,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "items_of": lambda r: r.items_of(WANG),
     "linked_to": lambda r: r.linked_to(9),
     "items_about": lambda r: r.items_about(7),
+    "archived": lambda r: (r.archived(NOW, LATER), r.archived(NOW, LATER, [("停水", [WANG])])),
     "published_with": lambda r: r.published_with("weibo", NOW, LATER),
     "versions": lambda r: (r.versions(1), r.versions(2)),
     "moves": lambda r: (r.moves(1), r.moves(2)),

@@ -14,7 +14,7 @@ from storage.cards import EXPIRING
 from storage.db import insert, open_writing, rows
 from storage.deadlines import DUE_RUNG
 from storage.news import UNTOLD
-from storage.read import SHOWN
+from storage.read import ARCHIVED, SHOWN
 from storage.schema import migrate, migrations
 from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND, claim
 from storage.when import to_text
@@ -40,6 +40,7 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
         ("SELECT * FROM items WHERE org = ? AND state IN ('preparing', 'running') AND unit = ?", "items_open"),
         ("SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.about') > 0"
          " AND json_extract(doc, '$.about') = ? ORDER BY id", "items_about (org=? AND <expr>"),
+        ("'2026'".join(ARCHIVED.rsplit("?", 1)), "items_archived (org=? AND <expr>>? AND <expr><?)"),
         ("SELECT * FROM audit WHERE org = ? AND item = ?", "audit_item (org=? AND item=?)"),
     ],
 )

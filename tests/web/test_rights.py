@@ -30,6 +30,9 @@ SECRETS = ("瞒报", "13812345678", "钱磊", "宣传教育中心")
         (WANG, "/filings", 404),
         (XU, "/filings", 404),
         (WANG, "/filings.xlsx", 404),
+        (WANG, "/archive.zip?q=2025", 404),  # nothing is kept here
+        (LIU, "/archive.zip", 404),
+        (LIU, "/archive?q=2025%20%E5%88%98", 200),
         (LIU, "/filings", 200),
         (ZHOU, "/filings.xlsx", 200),
     ],
