@@ -77,7 +77,8 @@ def many(desk: Desk, number: str, count: int, *, at: datetime, unit: str = "", f
         for n in range(count):
             when = at + timedelta(hours=n)
             more = replace(model, id=first + n, published_at=when, since=when)
-            apply(db, [SaveItem(more), Record("system", "样例", more.id)], org=desk.org, cause=f"sample{first + n}", now=when)
+            line = Record("system", "样例", more.id)
+            apply(db, [SaveItem(more), line], org=desk.org, cause=f"sample{first + n}", now=when)
 
     desk.bot.writer.submit(write).result()
 
