@@ -237,7 +237,7 @@ def _record(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.RecordMade(who=who, item=int(m["no"]))
 
 
-@_says(r"(?:发起|办理|我要办)" + GAP + r"(?P<flow>.{0,40})")
+@_says(r"(?:发起|我要办)(?:[\s:：,，]*(?P<flow>[^\n]{1,30}))?")
 def _start(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.StartAsked(who=who, flow=_trim(m["flow"]))
 
@@ -277,22 +277,22 @@ def _accounts(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountsAsked(who=who)
 
 
-@_says(r"账号" + GAP + r"(?P<name>\S{1,40}?)\s+(?P<state>停用|在用|注销|未开通)")
+@_says(r"账号[\s:：]+(?P<name>\S{1,40}?)\s+(?P<state>停用|在用|注销|未开通)")
 def _account_state(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountSaid(who=who, name=m["name"], state=m["state"])
 
 
-@_says(r"登记账号" + GAP + r"(?P<channel>\S{1,30})\s+(?P<name>\S{1,40})(?:\s+(?P<unit>\S{1,40}))?")
+@_says(r"登记账号[\s:：]+(?P<channel>\S{1,30})\s+(?P<name>\S{1,40})(?:\s+(?P<unit>\S{1,40}))?")
 def _register_account(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountSaid(who=who, channel=m["channel"], name=m["name"], unit=m["unit"] or "")
 
 
-@_says(r"账号" + GAP + r"(?P<name>\S{1,40})")
+@_says(r"账号[\s:：]+(?P<name>\S{1,40})")
 def _account(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountsAsked(who=who, name=m["name"])
 
 
-@_says(r"查名" + GAP + r"(?P<name>\S.{0,40})")
+@_says(r"查名[\s:：]+(?P<name>\S[^\n]{0,40})")
 def _name(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.NameChecked(who=who, name=_trim(m["name"]))
 

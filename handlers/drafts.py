@@ -879,7 +879,9 @@ def start_asked(intent: i.StartAsked, ctx: Context) -> Sequence[Effect]:
     if len(named) == 1:
         return _start(intent, named[0], ctx)
     listed = "\n".join(f"{n}. {f.option}（依据 {w.basis(f)}）" for n, f in enumerate(flows, 1))
-    lead = f"没有“{said}”。" if said and not named else ""
+    lead = f"没有“{said}”这件事项。" if said and not named else ""
+    if lead and ctx.drafting_seats(intent.who):
+        lead += "要投稿，请把标题和正文分行发来。"
     return [
         Record(intent.who, "要发起", None, said),
         say(intent, f"{lead}您可以发起：\n{listed}\n请回复“发起 序号”，例如“发起 1”。", ctx),
@@ -923,7 +925,7 @@ def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
     if aftermath.kind_of(item) == aftermath.AT_ONCE:
         return refuse(intent, f"{item.number} 已经紧急撤下，不能撤回，请补报情况", ctx, item)
     mine = item.author == intent.who
-    if not mine and not drafter_gone(item, ctx.desk):
+    if not mine and item.author and not drafter_gone(item, ctx.desk):
         return refuse(intent, f"{item.number} 由{ctx.name(item.author)}起草，要由起草人撤回", ctx, item)
     by = "起草人" if mine else ctx.name(intent.who)
     try:

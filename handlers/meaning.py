@@ -131,7 +131,7 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if said is not None and not (expected and expected.what in ANSWERS and bare_number):
         return said
     if expected is not None and expected.item is not None and not _is_rather_a_draft(text, expected, who, ctx):
-        answer = of_answer(text.strip(), expected, who)
+        answer = of_answer(_typed(text), expected, who)
         if answer is not None:
             return answer
     if expected is None and "\n" not in text.strip() and ctx.questions(who):
@@ -139,6 +139,14 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if _draftlike(text, who, ctx) or (ctx.drafting_seats(who) and ctx.cut_off(who)):
         return i.DraftSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
+
+
+def _typed(text: str) -> str:
+    """What was typed is never taken for a file that was sent."""
+    text = text.strip()
+    while text.startswith(FILE_MARK):
+        text = text.removeprefix(FILE_MARK)
+    return text
 
 
 def _tells_of_passwords(text: str, who: str, ctx: Context) -> bool:
