@@ -495,6 +495,9 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
             yield (key,), f"只能是 {'、'.join(STATES)}"
     if "missed" in step and "due" not in step and "every" not in flow:
         yield ("missed",), "有 missed 却没有时限(due 或 every)"
+    if step.get("confirm") and do != "publish":
+        yield ("confirm",), "confirm 只用于 publish"
+    yield from under(("adopt",), _adopt(step))
     if step.get("repeat") and do not in ("reply", "record"):
         yield ("repeat",), "repeat 只用于 reply 和 record"
     if "reasons" in step and do not in ("check", "record"):
@@ -504,6 +507,19 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
             yield (key,), f"{key} 只用于 check"
         elif key != "record" and len(text(step.get(key))) > BUTTON_CHARS:
             yield (key,), f"按钮最多 {BUTTON_CHARS} 个字"
+
+
+def _adopt(step: Raw) -> Found:
+    """What becomes a draft is in the fields of the same record step."""
+    adopt, form = table(step.get("adopt")), table(step.get("form"))
+    if adopt and text(step.get("do")) != "record":
+        yield (), "adopt 只用于 record"
+        return
+    if adopt and (why := _bad_choice(text(adopt.get("when")), form)):
+        yield ("when",), why
+    for key in ("title", "body", "author"):
+        if key in adopt and adopt[key] not in form:
+            yield (key,), f"本环节的 form 里没有字段“{adopt[key]}”"
 
 
 # Channels and measures

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from bot.regulation_picture import (
     DOES,
     KINDS,
+    adopt_words,
     due_phrase,
     every_words,
     form_words,
@@ -172,6 +173,7 @@ def _step(step: Step, label: Label) -> Facts:
         "期限": due_phrase(step) if step.due else "", "须填": form_words(step.form),
         "通过叫": step.passes, "退回叫": step.returns, "搁置叫": step.holds, "常用理由": "、".join(step.reasons),
         "记录": step.record, "未办提示": step.missing, "无人提示": step.vacant,
+        "发布时确认": "是" if step.confirm else "", "成为稿件": adopt_words(step),
         "多次办理": "是" if step.repeat else "", "办后账号": step.sets or "", "逾期账号": step.missed or "",
     }  # fmt: skip
 

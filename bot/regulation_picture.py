@@ -279,12 +279,22 @@ def _step_notes(step: Step) -> Iterator[str]:
         yield f"未办时提示“{step.missing}”"
     if step.vacant:
         yield f"没有人时不能送审“{step.vacant}”"
+    if step.confirm:
+        yield "再确认一次未见禁止发布的内容"
+    if step.adopt:
+        yield adopt_words(step)
     if step.repeat:
         yield "↻ 可多次办理，直到办结"
     if step.sets:
         yield f"办后 账号 → {step.sets}"
     if step.missed:
         yield f"逾期 账号 → {step.missed}"
+
+
+def adopt_words(step: Step) -> str:
+    """`采用情况=采用的，成为稿件：来稿题目、来稿内容，署名来稿作者`."""
+    a = step.adopt
+    return f"{a.when}的，成为稿件：{a.title}、{a.body}，署名{a.author}" if a else ""
 
 
 def _back_to(flow: Flow, n: int) -> str:

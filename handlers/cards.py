@@ -289,7 +289,17 @@ def confirmed(card: Card, step: Step) -> Card:
     return replace(card, buttons=buttons, desc=cut(f"已确认未见禁止内容，请点“{passing}”。{card.desc}", 44))
 
 
-def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
+def publish_buttons(item: Item, step: Step, ctx: Context, *, hits: bool) -> tuple[Button, ...]:
+    """已发布; where publishing is confirmed by itself, as in a check: by its own tap when words were found."""
+    done = f"已{step.act}" if len(step.act) <= 4 else "已发布"
+    if not (step.confirm and asks_for_list(item, ctx)):
+        return (Button(done, key="published", style=1),)
+    if not hits:
+        return (Button(f"{done}并确认", key="confirmed", style=1),)
+    return Button("确认未见", key="confirm", style=1), Button(done, key="published", style=2)
+
+
+def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, url: str) -> Card:
     rows = [
         Row("编号", item.number, url),
         Row("依据", cut(w.basis(item.flow), 30)),
@@ -306,7 +316,7 @@ def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url
         body=cut(item.current.text, 160),
         rows=tuple(rows),
         buttons=(
-            Button(f"已{step.act}" if len(step.act) <= 4 else "已发布", key="published", style=1),
+            *publish_buttons(item, step, ctx, hits=hits),
             *((Button("请人测试", key="test", style=2),) if test_channels(item, ctx.regulation) else ()),
             Button("有问题", key="problem", style=2),
         ),

@@ -31,6 +31,7 @@ from handlers.onward import (
     stopped,
     tell,
 )
+from handlers.publish_confirming import confirm_publishing
 from handlers.router import Router
 
 router = Router()
@@ -68,6 +69,8 @@ def _decide(intent: i.Decided, item: Item, ctx: Context) -> list[Effect]:
     stale_tap = intent.position >= 0 and (intent.position, intent.round) != (item.position, item.round)
     if not stale_tap and intent.verdict == "return" and item.awaiting(Do.DRAFT, Do.RECORD, Do.ASSIGN, Do.PUBLISH):
         return _send_back(intent, item, moves, ctx)
+    if not stale_tap and intent.verdict == "confirm" and item.awaiting(Do.PUBLISH):
+        return confirm_publishing(intent, item, moves, ctx) or too_late(intent, item, moves, ctx)
     if stale_tap or step is None or step.do is not Do.CHECK or item.state is not State.RUNNING:
         return too_late(intent, item, moves, ctx)
     holder = holder_for(intent.who, item, step, moves, ctx.desk)

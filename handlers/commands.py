@@ -171,9 +171,11 @@ def _answer(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.QuestionAnswered(who=who, item=int(m["no"]), text=_trim(m["text"]))
 
 
-@_says(r"(?:已发布|已发|发布|已转发|转发)" + GAP + NO + r"(?P<lines>\D.*)?")
+@_says(r"(?:已发布|已发|发布|已转发|转发)(?P<sure>并确认)?" + GAP + NO + r"(?P<lines>\D.*)?")
 def _published(m: Match, who: str, ctx: Context) -> i.Intent:
-    return i.PublishReported(who=who, item=int(m["no"]), lines=(m["lines"] or "").strip())
+    return i.PublishReported(
+        who=who, item=int(m["no"]), lines=(m["lines"] or "").strip(), confirmed=bool(m["sure"])
+    )
 
 
 @_says(r"(?:有问题|未发布|不能发)" + GAP + NO + r"(?P<text>\D.*)?")

@@ -39,7 +39,9 @@ from handlers.corrections import correction, taking_down
 from handlers.files import is_file, is_kept_file, take_file
 from handlers.hints import hints
 from handlers.media import MAX_MEDIA, checked
+from handlers.new_posts import new_post
 from handlers.onward import (
+    attachments,
     close_cards,
     deadline_key,
     forget,
@@ -144,19 +146,7 @@ def _is_new_wording(text: str, item: Item) -> bool:
 
 
 def _begin(intent: i.DraftSent, ctx: Context) -> list[Effect]:
-    seat = ctx.drafting_seats(intent.who)[0]
-    item = Item(
-        id=ctx.store.next_item_id(), org=ctx.org, kind=Kind.POST, unit=seat.unit, author=intent.who,
-        created_at=ctx.now, since=ctx.now, policy_version=ctx.store.policy_version(),
-        current=Version(1, "", "", media=_loose(intent.who, ctx), by=intent.who),
-    )  # fmt: skip
-    flows = cards.startable(intent.who, ctx)
-    if len(flows) == 1:
-        item = replace(item, flow=flows[0])
-    if len(cards.channels_in_use(ctx)) == 1:
-        item = replace(item, channels=cards.channels_in_use(ctx))
-    if len(ctx.regulation.columns) == 1:
-        item = replace(item, column=ctx.regulation.columns[0])
+    item = new_post(intent.who, ctx, _loose(intent.who, ctx))
     return [*_reword(intent, item, intent.text, ctx, new=True), Remember(intent.who, "loose", "[]")]
 
 
@@ -1097,8 +1087,11 @@ def media_fetched(event: MediaFetched, ctx: Context) -> Sequence[Effect]:
     if held is not None:
         files = tuple(replace(m, sha=event.sha, size=event.size, format=event.format) if m.media_id == event.media_id
                       else m for m in held.files)  # fmt: skip
+        held = replace(held, files=files)
+        waiting = (who for who in current_holders(held, ctx) if who != event.userid)  # asked before it was here
         return [
-            SaveItem(replace(held, files=files)),
+            SaveItem(held),
+            *[effect for who in waiting for effect in attachments(held, who, ctx, only=event.media_id)],
             Record("system", "收到附件", held.id, f"{event.format} {describe_size(event.size)}"),
         ]
     item = _item_with(event.media_id, event.userid, ctx)

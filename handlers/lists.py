@@ -238,6 +238,7 @@ def secrecy_record(item: Item, ctx: Context) -> str:
             f"承办单位：{item.unit} 起草：{ctx.name(item.author)}",
             f"审查人：{w.person_as(move.actor, move.acting_for, ctx)} 时间：{w.day(move.at)} {w.hm(move.at)}",
             f"结论：{w.verdict_word(move.decision, step)}" + (f" 理由：{move.reason}" if move.reason else ""),
+            *([f"责任：{step.note}"] if step.note and move.decision is Decision.PASSED else []),
             f"校验：{move.fingerprint[:16].upper()}",
         ]
     if not lines:

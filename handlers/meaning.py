@@ -269,8 +269,10 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.QuestionPut(who=who, item=item)
         case "check", tick if tick.startswith("tick:"):
             return i.TickSaid(who=who, item=item, tick=tick.removeprefix("tick:"))
-        case "publish", "published":
-            return i.PublishReported(who=who, item=item)
+        case "publish", ("published" | "confirmed"):
+            return i.PublishReported(who=who, item=item, confirmed=button == "confirmed")
+        case "publish", "confirm":
+            return i.Decided(who=who, item=item, verdict="confirm", position=row.position, round=row.round)
         case "publish", "problem":
             return i.PublishRefused(who=who, item=item)
         case "publish", "test":

@@ -490,10 +490,12 @@ def last_seen(item: Item, userid: str, ctx: Context) -> Version | None:
     return max((v for v in earlier if v.no in decided), key=lambda v: v.no, default=None)
 
 
-def attachments(item: Item, to: str, ctx: Context) -> list[Effect]:
-    """The pictures and videos, each as a message of its own."""
+def attachments(item: Item, to: str, ctx: Context, *, only: str = "") -> list[Effect]:
+    """The pictures and videos, each as a message of its own; `only`: the one that has just been fetched."""
     found: list[Effect] = []
     for n, media in enumerate((m for m in (*item.current.media, *item.files) if m.sha), 1):
+        if only and media.media_id != only:
+            continue
         name = f"{item.number}-{n}.{media.format or 'jpg'}"
         key = f"{ctx.cause}|media|{item.id}|{item.seq}|{n}|{to}"
         found.append(Send(to=to, message=Attachment(media.sha, name, media.kind), key=key, item=item.id))
@@ -502,11 +504,12 @@ def attachments(item: Item, to: str, ctx: Context) -> list[Effect]:
 
 def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
     to = holder.userid
-    lead = w.publish_notice(item, ctx, publish_note(item, ctx))
+    hits = needs_confirmation(item, ctx)
+    lead = w.publish_notice(item, ctx, publish_note(item, ctx), hits=hits)
     effects: list[Effect] = [tell(to, lead, ctx, item=item.id, what=f"lead{item.seq}")]
     effects.append(tell(to, item.current.text, ctx, item=item.id, what=f"copy{item.seq}"))
     effects += attachments(item, to, ctx)
-    card = cards.publish_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
+    card = cards.publish_card(item, step, to, ctx, due=until, hits=hits, url=item_url(item, ctx))
     return [*effects, send_card(card, to, item, "publish", ctx)]
 
 

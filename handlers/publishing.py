@@ -27,6 +27,7 @@ from bot.rules.routing import (
 )
 from handlers import cards
 from handlers import wording as w
+from handlers.adopting import DRAFT, adopted
 from handlers.after_send import after_send, not_sent
 from handlers.context import Context
 from handlers.corrections import settled
@@ -34,6 +35,7 @@ from handlers.files import is_file, is_kept_file, take_file
 from handlers.onward import (
     close_own,
     forget,
+    merge_replies,
     moved,
     refuse,
     reported_to,
@@ -43,6 +45,7 @@ from handlers.onward import (
     tell,
     waiting_units,
 )
+from handlers.publish_confirming import confirmation, refused, unconfirmed
 from handlers.quota import blocked, too_early
 from handlers.registering import account_done
 from handlers.router import Router
@@ -131,10 +134,20 @@ def publish_reported(intent: i.PublishReported, ctx: Context) -> Sequence[Effect
     if isinstance(found, list):
         return found
     item, step, holder = found
-    early, stopped = too_early(item, ctx), blocked(item, intent.who, ctx.moves(item), ctx)
-    missing = progress.missing_platforms(item)
+    early = too_early(item, ctx)
     if early:
         return [*same_card(intent, ctx), *refuse(intent, early, ctx, item, action="拒绝发布")]
+    if not unconfirmed(intent.who, item, step, ctx.moves(item), ctx):
+        return _reported(intent, item, step, holder, ctx)
+    if not intent.confirmed:
+        return refused(intent, item, ctx)
+    sure = confirmation(intent.who, item, ctx, role=holder.role, acting_for=holder.acting_for)
+    return [*sure, *_reported(intent, item, step, holder, ctx)]
+
+
+def _reported(intent: i.PublishReported, item: Item, step: Step, holder: Holder, ctx: Context) -> list[Effect]:
+    """It may be reported: what the lines say, or what is still to be sent."""
+    stopped, missing = blocked(item, intent.who, ctx.moves(item), ctx), progress.missing_platforms(item)
     if not intent.lines and missing and set(missing) <= set(stopped):
         return not_sent(intent, item, stopped[missing[0]], ctx)
     if not intent.lines:
@@ -286,6 +299,7 @@ def _recorded(
     intent: i.RecordMade, item: Item, step: Step, holder: Holder, values: dict[str, str], ctx: Context
 ) -> list[Effect]:
     moves = ctx.moves(item)
+    draft, adopting = adopted(intent.who, item, step, values, ctx)
     try:
         if intent.again:
             after = progress.record_again(item, values, ctx.now)
@@ -298,7 +312,7 @@ def _recorded(
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
-        form=values, unit=holder.unit, lap=item.lap,
+        form=values | ({DRAFT: draft} if draft else {}), unit=holder.unit, lap=item.lap,
     )  # fmt: skip
     after, register = account_done(item, after, step, intent.who, ctx)
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
@@ -307,7 +321,7 @@ def _recorded(
     people = _people(after, (*moves, move), ctx)
     unit = f"（{holder.unit}）" if holder.unit else ""
     others = f"，还有{'、'.join(waiting_units(after, (*moves, move), ctx))}没有办" if part and holder.unit else ""
-    return [
+    recorded = [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已办好 {w.hm(ctx.now)}", ctx)),
@@ -325,3 +339,4 @@ def _recorded(
         Expect(intent.who),
         say(intent, f"{item.number} 已记“{step.act}”{others}，{w.place(after, ctx, people)}。", ctx, item.id),
     ]
+    return merge_replies([*recorded, *adopting]) if adopting else recorded

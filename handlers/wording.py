@@ -356,7 +356,8 @@ def submitted(item: Item, ctx: Context) -> str:
         return f"{n} 已送出。"
     later = [s for k, s in enumerate(item.flow.steps) if k > item.position and s.do is Do.CHECK and item.applies(s)]
     then = f"，之后由{'、'.join(ctx.role_label(r) for r in later[0].by)}{later[0].act}" if later else ""
-    return f"{n} 已送{step.act}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
+    sent = f"已送{step.act}" if item.kind is Kind.POST or step.do is Do.CHECK else f"已送出，下一步“{step.act}”"
+    return f"{n} {sent}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
 
 
 # ---- checking -------------------------------------------------------------------------------------------------------
@@ -430,18 +431,23 @@ def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
 # ---- publishing, filing ---------------------------------------------------------------------------------------------
 
 
-def publish_notice(item: Item, ctx: Context, note: str = "") -> str:
+def publish_notice(item: Item, ctx: Context, note: str = "", *, hits: bool = False) -> str:
     act = item.step.act if item.step else "发布"
+    apart = bool(ctx.regulation.content.banned) and item.step is not None and item.step.confirm
+    said = f"已发布{'并确认' if apart else ''} {item.number}"
     text = (
         f"【可以{act}】{item.number} {heading(item)}\n已审定 第{item.current.no}版（校验 {item.current.short_print}）\n"
     )
     text += f"要发：{'、'.join(item.platforms) or channels(item, ctx)}\n"
     text += linked_videos(item)
-    if ctx.regulation.content.banned:
+    if apart:
+        how = f"先点“确认未见”，或回复“确认 {item.number}”。" if hits else f"点“已{act}并确认”，或照下面的样子回复。"
+        text += f"发布时要再确认未见禁止发布的内容：{how}\n"
+    elif ctx.regulation.content.banned:
         text += "发布即确认未见禁止发布内容。\n"
     return text + note + (
         "下面逐条是发布正文，请原样复制。发布后回复：\n"
-        f"已发布 {item.number}\n平台 链接（一行一个）\n没发的写：平台 原因"
+        f"{said}\n平台 链接（一行一个）\n没发的写：平台 原因"
     )
 
 
@@ -465,6 +471,12 @@ def links_text(item: Item) -> str:
     return "\n".join(f"{x.platform} {x.url}" if x.url else f"{x.platform} 未发：{x.omitted}" for x in item.links)
 
 
+def rounded(form: dict[str, str]) -> str:
+    """来稿作者 王平，来稿题目 春到工地: what was recorded in one round; long texts by their beginning."""
+    short = ((key, " ".join(value.split())) for key, value in form.items() if value)
+    return "，".join(f"{key} {value if len(value) <= 24 else value[:23] + '…'}" for key, value in short)
+
+
 def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     """The chain of checks of the published version, one line each."""
     if item.flow is None:
@@ -477,6 +489,8 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
             word = verdict_word(move.decision, step)
             label = f"{step.act} {word}" if word != step.act else word
             label = f"{word} {move.form.get('结果', '')}" if move.decision is Decision.TESTED else label
+            if step.repeat:  # each round holds something of its own
+                reason += f"：{rounded(move.form)}" if move.form else ""
             lines.append(
                 f"{day(move.at)} {hm(move.at)} {person_as(move.actor, move.acting_for, ctx)} {label}"
                 f"（第{move.version}版）{reason}"

@@ -187,10 +187,11 @@ class PlanAsked(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReported(Intent):
-    """已发布, with the lines of links and omissions given (none: the bot asks for them)."""
+    """已发布, with the lines of links and omissions given (none: the bot asks for them). `confirmed`: 已发布并确认."""
 
     item: int
     lines: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,11 @@ ALLOWED: dict[Do, frozenset[Decision]] = {
         {Decision.DONE, Decision.RETURNED, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}
     ),
     Do.REPLY: frozenset({Decision.DONE, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}),
-    Do.PUBLISH: frozenset({Decision.DONE, Decision.RETURNED, Decision.TESTED, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.PUBLISH: frozenset(
+        {
+            Decision.DONE, Decision.RETURNED, Decision.TESTED, Decision.CONFIRMED, Decision.WITHDRAWN, Decision.MOVED,
+        }
+    ),
 }  # fmt: skip
 
 

@@ -138,6 +138,18 @@ class Nag(Frozen):
     up: tuple[str, ...] = ()
 
 
+class Adoption(Frozen):
+    """An entry of a record step that becomes a draft of whoever records it (an adopted contribution).
+
+    `when` (`字段=值`): only then. `title`, `body`, `author`: the fields that hold them.
+    """
+
+    when: str
+    title: str
+    body: str
+    author: str
+
+
 class Step(Frozen):
     """Who does what, by when. Several roles in `by` of a check are a 会签; elsewhere any one of them suffices."""
 
@@ -158,6 +170,8 @@ class Step(Frozen):
     record: str = ""  # title of the printable record of this step (e.g. 信息公开保密审查记录)
     missing: str = ""  # what a person is told who wants to go on before this step is done
     note: str = ""  # a sentence that stands in front of whoever does it (who signs answers for …)
+    confirm: bool = False  # of a publish: the list of what is banned is confirmed there once more, by itself
+    adopt: Adoption | None = None  # of a record: what becomes a draft
     vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 

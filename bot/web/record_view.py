@@ -16,7 +16,10 @@ CONCLUSIONS = (Decision.PASSED, Decision.RETURNED, Decision.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`verdicts`: each possible word, and whether it was the one. `check`: what comparing the fingerprints gave."""
+    """`verdicts`: each possible word, and whether it was the one. `check`: what comparing the fingerprints gave.
+
+    `note`: what whoever passes it answers for.
+    """
 
     title: str
     number: str
@@ -30,6 +33,7 @@ class Form:
     text: str
     media: tuple[str, ...]
     verdicts: tuple[tuple[str, bool], ...]
+    note: str
     reason: str
     reviewer: str
     role: str
@@ -72,6 +76,7 @@ def _form(case: Case, move: Move, step: Step, version: Version | None) -> Form:
         text=version.text if version else "（没有留存这一版的内容）",
         media=tuple(media_line(no, one) for no, one in enumerate(version.media, 1)) if version else (),
         verdicts=tuple((w.verdict(d, step), d is move.decision) for d in possible),
+        note=step.note if move.decision is Decision.PASSED else "",
         reason=move.reason,
         reviewer=case.as_(move.actor, move.acting_for),
         role=case.role_label(move.role),

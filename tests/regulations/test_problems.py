@@ -102,6 +102,9 @@ CASES: tuple[Case, ...] = (
     ('do = "check", act = "审核"', 'do = "chek", act = "审核"', 45, "flow.post.steps.2.do", "只能是 draft、check"),
     (', act = "审核"', "", 45, "flow.post.steps.2.act", "缺少这一项"),
     ("seats = [1, 2]", 'seats = "1"', 10, "role.writer.seats", "列表"),
+    ('act = "审核"', 'act = "审核", confirm = true', 45, "flow.post.steps.2.confirm", "只用于 publish"),
+    ('act = "审核"', 'act = "审核", adopt = { when = "甲=乙", title = "题", body = "文", author = "人" }', 45,
+     "flow.post.steps.2.adopt", "只用于 record"),
     ("repeat = true", 'repeat = "是"', 57, "flow.account.steps.2.repeat", "true 或 false"),
     ('form = { "来源" = "text" }', 'form = { "来源" = 3 }', 21, "content.form.来源", ""),
     # names

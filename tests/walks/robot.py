@@ -197,7 +197,9 @@ class Robot:
         if any(channels[key].test_first for key in self.item().channels):
             self.desk.says(self.author, f"测试 {self.number} 通过")  # 群发前测试, by somebody else
         lines = "\n".join(f"{name} https://example.com/{n}" for n, name in enumerate(self.item().platforms))
-        self.desk.says(who, f"已发布 {self.number}\n{lines}")
+        step = self.item().step
+        sure = "并确认" if step and step.confirm else ""
+        self.desk.says(who, f"已发布{sure} {self.number}\n{lines}")
 
     def _record(self, who: str, step: Step) -> None:
         self.desk.says(who, f"办结 {self.number}")

@@ -76,7 +76,7 @@ def test_a_members_id_number_is_flagged(opens: Opens) -> None:
     spaced = "１１０１０１ 19900307 4477"
     number, reply = begins(desk, "provider", f"{TITLE}\n困难职工李某,身份证号{spaced}。")
     assert SHOWN in reply
-    last = hands_in(desk, "provider", number, "总会官网")
+    last = hands_in(desk, "provider", number, "总会官网", 内容范围="会员案例、会议和业务活动")
     if "身份证号" not in last:
         desk.says("provider", f"送审 {number}")
     assert f"有{SHOWN}" in desk.texts("provider")[-1]
@@ -179,7 +179,8 @@ def test_the_central_checker_returns_for_its_source(opens: Opens) -> None:
             marks=pytest.mark.rule("yunnan-catering-association-R11"),
         ),
         pytest.param(
-            "mutual-aid-society", "provider", ["总会官网2025-03-12"], marks=pytest.mark.rule("mutual-aid-society-R11")
+            "mutual-aid-society", "provider", ["总会官网2025-03-12", "https://www.zonghui.org.cn/1", "总会"],
+            marks=pytest.mark.rule("mutual-aid-society-R11"),
         ),
     ],
 )  # fmt: skip
