@@ -23,7 +23,7 @@ ACCEPTS = {
     "assign": "done returned withdrawn moved",
     "record": "done returned handed_back withdrawn moved",
     "reply": "done handed_back withdrawn moved",
-    "publish": "done returned tested withdrawn moved",
+    "publish": "done returned tested confirmed withdrawn moved",
 }
 FOUR = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.CHECK, "r2", "r3"), step(Do.PUBLISH, "r4"))
 OTHER = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.PUBLISH, "r4"), id="g")
