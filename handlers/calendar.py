@@ -13,7 +13,7 @@ from bot.rules.item import Item, State
 from bot.rules.routing import asked, filed_with, holders, overseers
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import acknowledgement, deadline_key, filing_key, open_deadline, tell
+from handlers.onward import acknowledgement, deadline_key, filing_key, open_deadline, tell, waiting_roles
 from handlers.quota import publishing_deadlines
 from handlers.router import Router
 from storage.read import DeadlineRow
@@ -60,8 +60,7 @@ def _reckoned(item: Item, row: DeadlineRow, ctx: Context) -> OpenDeadline | None
 
 def _concerned(item: Item, row: DeadlineRow, ctx: Context) -> tuple[str, ...]:
     if row.key == filing_key(item):
-        filing = ctx.store.filing(item.id)
-        return filed_with(item, filing.roles, ctx.desk) if filing else ()
+        return filed_with(item, waiting_roles(item, ctx), ctx.desk)
     step = item.step
     found = asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk) if step else ()
     return tuple(dict.fromkeys(holder.userid for holder in found))

@@ -25,6 +25,7 @@ from handlers.onward import (
     reported_to,
     send_card,
     tell,
+    waiting_roles,
     waiting_units,
 )
 from handlers.registering import missed
@@ -102,8 +103,7 @@ def _next(
 def _filing_waits(event: NagFell, item: Item, row: DeadlineRow, ctx: Context) -> list[Effect]:
     """A42: the filing is not acknowledged; who it was filed with is reminded, from the second time all who oversee."""
     rung = Rung(event.rung, row.alert_after or ctx.now)
-    filing = ctx.store.filing(item.id)
-    people = filed_with(item, filing.roles, ctx.desk) if filing else ()
+    people = filed_with(item, waiting_roles(item, ctx), ctx.desk)
     told = tuple(dict.fromkeys((*people, *(overseers(ctx.desk) if rung.nth > 1 else ()))))
     text = (
         f"【{'逾期' if rung.nth else '提醒'}】备 {item.filing_no}（{item.number}《{w.heading(item)}》）还没有确认收到，"
@@ -190,8 +190,7 @@ def card_expiring(event: CardExpiring, ctx: Context) -> Sequence[Effect]:
 
 def _still_waits(row: CardRow, item: Item, ctx: Context) -> bool:
     if row.purpose == "filing":
-        filing = ctx.store.filing(item.id)
-        return filing is not None and not filing.acknowledged_by
+        return row.userid in filed_with(item, waiting_roles(item, ctx), ctx.desk)
     return item.open and (row.position, row.round) == (item.position, item.round)
 
 

@@ -12,7 +12,7 @@ from bot.rules.item import Item, State
 from bot.rules.routing import asked, filed_with, holders, may_see, overseers, superiors
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import filing_key, refuse, say
+from handlers.onward import filing_key, refuse, say, waiting_roles
 from handlers.router import Router
 from storage.read import DeadlineRow
 
@@ -69,8 +69,7 @@ def _kind(rung: Rung) -> str:
 
 def _told(item: Item, rung: Rung, ctx: Context, *, filing: bool) -> tuple[str, ...]:
     if filing:
-        kept = ctx.store.filing(item.id)
-        people = filed_with(item, kept.roles, ctx.desk) if kept else ()
+        people = filed_with(item, waiting_roles(item, ctx), ctx.desk)
         return tuple(dict.fromkeys((*people, *(overseers(ctx.desk) if rung.nth > 1 else ()))))
     step = item.step
     held = asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk) if step else ()

@@ -3,43 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.rules import intents as i
 from bot.rules.effects import AcknowledgeFiling, CloseDeadlines, Effect, Record, UpdateCard
-from bot.rules.routing import filed_with
+from bot.rules.item import Item
+from bot.rules.routing import filed_with, still_to_confirm
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
 from handlers.onward import filing_key, refuse, say, settle_tap
 from handlers.router import Router
+from storage.read import FilingRow
 
 router = Router()
 
 
 @router.on(i.FilingReceived)
 def filing_received(intent: i.FilingReceived, ctx: Context) -> Sequence[Effect]:
+    """确认收到 for the roles in which this person sits; it is complete when every role has given its own."""
     item = ctx.store.item(intent.item)
     filing = ctx.store.filing(intent.item) if item else None
-    if item is None or filing is None or intent.who not in filed_with(item, filing.roles, ctx.desk):
+    mine = tuple(r for r in filing.roles if intent.who in filed_with(item, (r,), ctx.desk)) if item and filing else ()
+    if item is None or filing is None or not mine:
         return refuse(intent, f"没有送您的备案 {intent.item:04d}", ctx)
-    if filing.acknowledged_by and filing.acknowledged_at:
-        by = f"{ctx.name(filing.acknowledged_by)}已于 {w.when(filing.acknowledged_at, ctx.now)} 确认收到"
-        return [
-            *settle_tap(intent, "已确认收到", ctx),
-            say(intent, f"备 {filing.no} {by}。", ctx, item.id),
-            Record(intent.who, "重复确认备案", item.id, filing.no),
-        ]
-    done = f"{ctx.name(intent.who)}已收到 {w.hm(ctx.now)}"
-    others = [row for row in ctx.store.live_cards(item.id, purpose="filing") if row.task_id != intent.task_id]
+    given = {receipt.role for receipt in filing.receipts}
+    if filing.acknowledged_at or set(mine) <= given:
+        return _again(intent, item, filing, mine, ctx)
+    new = tuple(role for role in mine if role not in given)
+    left = still_to_confirm(item, filing.roles, {*given, *new}, ctx.desk)
+    count = f"（{len(given) + len(new)}/{len(given) + len(new) + len(left)}）" if given or left else ""
     return [
-        AcknowledgeFiling(item.id, intent.who),
-        CloseDeadlines(item.id, filing_key(item)),
-        *settle_tap(intent, f"已收到 {w.hm(ctx.now)}", ctx),
-        *[UpdateCard(r.task_id, cards.closed(r.card, done), f"close|{ctx.cause}|{r.task_id}") for r in others],
-        Record(intent.who, "备案确认", item.id, f"备 {filing.no}", version=item.current.no),
-        *([] if intent.task_id else [say(intent, f"备 {filing.no} 已确认收到。", ctx, item.id)]),
+        AcknowledgeFiling(item.id, intent.who, new, not left),
+        *([] if left else [CloseDeadlines(item.id, filing_key(item))]),
+        *settle_tap(intent, f"已收到 {w.hm(ctx.now)}{count}", ctx),
+        *_close_the_others(intent, item, filing, {*given, *new}, not left, ctx),
+        Record(intent.who, "备案确认", item.id, f"备 {filing.no}{count}", version=item.current.no),
+        *([] if intent.task_id else [say(intent, f"备 {filing.no} 已确认收到{count}。", ctx, item.id)]),
+    ]
+
+
+def _again(
+    intent: i.FilingReceived, item: Item, filing: FilingRow, mine: tuple[str, ...], ctx: Context
+) -> list[Effect]:
+    """Who confirmed it, and when: for his own role, else for the whole."""
+    own = next((r for r in filing.receipts if r.role in mine), None)
+    by, at = (own.by, own.at) if own else (filing.acknowledged_by, filing.acknowledged_at or ctx.now)
+    return [
+        *settle_tap(intent, "已确认收到", ctx),
+        say(intent, f"备 {filing.no} {ctx.name(by)}已于 {w.when(at, ctx.now)} 确认收到。", ctx, item.id),
+        Record(intent.who, "重复确认备案", item.id, filing.no),
+    ]
+
+
+def _close_the_others(
+    intent: i.FilingReceived, item: Item, filing: FilingRow, given: Collection[str], complete: bool, ctx: Context
+) -> list[Effect]:
+    """The cards of those of whom nothing is wanted any more."""
+    done = f"{ctx.name(intent.who)}已收到 {w.hm(ctx.now)}"
+    wanted = filed_with(item, [r for r in filing.roles if r not in given], ctx.desk)
+    rows = [row for row in ctx.store.live_cards(item.id, purpose="filing") if row.task_id != intent.task_id]
+    return [
+        UpdateCard(row.task_id, cards.closed(row.card, done), f"close|{ctx.cause}|{row.task_id}")
+        for row in rows
+        if complete or row.userid not in wanted
     ]
 
 
@@ -57,11 +85,21 @@ def filings_asked(intent: i.FilingsAsked, ctx: Context) -> Sequence[Effect]:
         title = w.heading(item) if item else ""
         unit = item.unit if item else ""
         lines.append(
-            f"{row.no} {w.day(row.at)} {w.hm(row.at)} {unit}《{title}》" + ("" if row.acknowledged_by else " 未确认")
+            f"{row.no} {w.day(row.at)} {w.hm(row.at)} {unit}《{title}》"
+            + ("" if row.acknowledged_by else f" 未确认{_missing(row, ctx)}")
         )
     if ctx.public_url and rows:
         lines.append(f'<a href="{ctx.public_url}/filings">下载登记表</a>')
     return [say(intent, "\n".join(lines), ctx), Record(intent.who, "看备案登记", None, label)]
+
+
+def _missing(row: FilingRow, ctx: Context) -> str:
+    """Of several offices, those that have not confirmed it."""
+    item = ctx.store.item(row.item)
+    if item is None or len(row.roles) == 1:
+        return ""
+    left = still_to_confirm(item, row.roles, {r.role for r in row.receipts}, ctx.desk)
+    return f"（{'、'.join(map(ctx.role_label, left))}）"
 
 
 def _period(words: str, ctx: Context) -> tuple[datetime, datetime, str]:

@@ -43,6 +43,7 @@ from bot.rules.routing import (
     may_see,
     overseers,
     own_roles,
+    still_to_confirm,
     superiors,
 )
 from handlers import cards
@@ -628,6 +629,14 @@ def put_away(item: Item, ctx: Context) -> list[Effect]:
 
 def filing_key(item: Item) -> str:
     return f"{item.id}:filing"
+
+
+def waiting_roles(item: Item, ctx: Context) -> tuple[str, ...]:
+    """The roles it was filed with that have not confirmed it yet."""
+    filing = ctx.store.filing(item.id)
+    if filing is None or filing.acknowledged_by:
+        return ()
+    return still_to_confirm(item, filing.roles, {receipt.role for receipt in filing.receipts}, ctx.desk)
 
 
 def acknowledgement(item: Item, ctx: Context) -> OpenDeadline:

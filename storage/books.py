@@ -25,12 +25,21 @@ def file_item(db: Database, org: str, effect: FileItem) -> None:
 
 
 def acknowledge_filing(db: Database, org: str, effect: AcknowledgeFiling, now: datetime) -> None:
-    """答复; the first one counts."""
-    db.execute(
-        "UPDATE filings SET acknowledged_by = ?, acknowledged_at = ?"
-        " WHERE org = ? AND item = ? AND acknowledged_at IS NULL",
-        (effect.by, to_text(now), org, effect.item),
-    )
+    """答复; of each role the first one counts, and the whole is acknowledged once."""
+    for row in rows(db, "SELECT receipts FROM filings WHERE org = ? AND item = ?", org, effect.item):
+        known = json.loads(row["receipts"])
+        given = {receipt["role"] for receipt in known}
+        known += [{"role": r, "by": effect.by, "at": to_text(now)} for r in effect.roles if r not in given]
+        db.execute(
+            "UPDATE filings SET receipts = ? WHERE org = ? AND item = ?",
+            (json.dumps(known, ensure_ascii=False), org, effect.item),
+        )
+    if effect.complete:
+        db.execute(
+            "UPDATE filings SET acknowledged_by = ?, acknowledged_at = ?"
+            " WHERE org = ? AND item = ? AND acknowledged_at IS NULL",
+            (effect.by, to_text(now), org, effect.item),
+        )
 
 
 def set_platform(db: Database, org: str, effect: SetPlatform, now: datetime) -> None:

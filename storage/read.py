@@ -33,6 +33,7 @@ from storage.rows import (
     MediaRow,
     NagRow,
     PolicyChangeRow,
+    Receipt,
     WordRow,
 )
 from storage.when import from_text, maybe_moment, maybe_text, to_text
@@ -49,6 +50,7 @@ __all__ = [
     "NagRow",
     "PolicyChangeRow",
     "Reader",
+    "Receipt",
     "WordRow",
 ]
 
@@ -466,6 +468,7 @@ def _filing_row(row: sqlite3.Row) -> FilingRow:
         tuple(json.loads(row["roles"])),
         row["acknowledged_by"],
         maybe_moment(row["acknowledged_at"]),
+        tuple(Receipt(r["role"], r["by"], from_text(r["at"])) for r in json.loads(row["receipts"])),
     )
 
 

@@ -78,8 +78,17 @@ class NagRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """确认收到 of one of the roles that something was filed with."""
+
+    role: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FilingRow:
-    """备案 and, once given, its 当日答复 (`acknowledged_by` is empty until then)."""
+    """备案 and its 当日答复: `acknowledged_by` is empty until every role has given its receipt."""
 
     no: str
     item: int
@@ -87,6 +96,7 @@ class FilingRow:
     roles: tuple[str, ...]
     acknowledged_by: str
     acknowledged_at: datetime | None
+    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,12 @@ CREATE INDEX items_archived ON items (org, coalesce(published_at, since))
 """
 
 
+@migrations()
+def receipts_by_role(db: Database) -> None:
+    """备案 to several offices: each of them acknowledges it."""
+    db.execute("ALTER TABLE filings ADD COLUMN receipts TEXT NOT NULL DEFAULT '[]'")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -138,8 +138,12 @@ class FileItem:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeFiling:
+    """确认收到 as these roles of the filing; `complete`: nobody is waited for any more."""
+
     item: int
     by: str
+    roles: tuple[str, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ never skipped: the item waits, and those above are told (A22, A23).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -244,6 +244,11 @@ def overseers(desk: Desk) -> tuple[str, ...]:
 
 def filed_with(item: Item, roles: Iterable[str], desk: Desk) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for role in roles for p in seated(role, item, desk)))
+
+
+def still_to_confirm(item: Item, roles: Iterable[str], given: Collection[str], desk: Desk) -> tuple[str, ...]:
+    """确认收到 is wanted of each role it was filed with; of one in which nobody sits nothing can be wanted."""
+    return tuple(role for role in roles if role not in given and seated(role, item, desk))
 
 
 def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:

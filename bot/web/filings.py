@@ -86,10 +86,16 @@ def _filed(case: Case, row: FilingRow, seen: Sight) -> Filed:
         links=tuple(links) if whole else (),
         approved_by="、".join(case.as_(move.actor, move.acting_for) for move in last_check(item, case.moves)),
         short_print=item.current.short_print,
-        acknowledged_by=case.name(row.acknowledged_by) if row.acknowledged_by else "",
+        acknowledged_by=_confirmed_by(case, row),
         acknowledged=w.full_moment(row.acknowledged_at),
         month=row.at.astimezone(BEIJING).month,
     )
+
+
+def _confirmed_by(case: Case, row: FilingRow) -> str:
+    """Everybody who confirmed it, once all have."""
+    people = dict.fromkeys((*(r.by for r in row.receipts), row.acknowledged_by))
+    return "、".join(map(case.name, people)) if row.acknowledged_by else ""
 
 
 def last_check(item: Item, moves: Sequence[Move]) -> tuple[Move, ...]:

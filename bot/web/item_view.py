@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.rules import aftermath
 from bot.rules.item import State
 from bot.rules.progress import BY_ROSTER
+from bot.rules.routing import still_to_confirm
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
 from bot.web import words as w
@@ -184,6 +185,16 @@ def _filing(case: Case, filing: FilingRow | None) -> tuple[tuple[str, str], ...]
     rows = [("发布", w.moment(case.item.published_at, case.now))]
     if filing:
         rows.append(("备案", f"备 {filing.no} · {w.moment(filing.at, case.now)}"))
-        given = f"{case.name(filing.acknowledged_by)} · {w.moment(filing.acknowledged_at, case.now)}"
-        rows.append(("确认收到", given if filing.acknowledged_by else "还没有确认"))
+        rows.append(("确认收到", _receipts(case, filing)))
     return tuple((name, value) for name, value in rows if value)
+
+
+def _receipts(case: Case, filing: FilingRow) -> str:
+    """Who has confirmed it, and of which roles that is still wanted."""
+    given = [f"{case.name(r.by)} · {w.moment(r.at, case.now)}" for r in filing.receipts]
+    if filing.acknowledged_by:
+        whole = f"{case.name(filing.acknowledged_by)} · {w.moment(filing.acknowledged_at, case.now)}"
+        return "；".join(given) or whole
+    left = still_to_confirm(case.item, filing.roles, {r.role for r in filing.receipts}, case.desk)
+    waiting = "、".join(map(case.role_label, left))
+    return "；".join([*given, f"还等{waiting}"]) if given else "还没有确认"
