@@ -106,7 +106,7 @@ def chinese_words(raw: Raw) -> Found:
         seen += [((*path, "form", name), name) for name in table(flow.get("form"))]
         seen += [((*path, "refuse", name), words) for name, words in table(flow.get("refuse")).items()]
         for n, step in steps(flow):
-            shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "vacant")
+            shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "vacant", "early")
             seen += [((*path, "steps", n, key), step[key]) for key in shown if step.get(key)]
             seen += [((*path, "steps", n, *rest), words) for rest, words in names(step, "reasons")]
             seen += [((*path, "steps", n, "form", name), name) for name in table(step.get("form"))]
@@ -210,7 +210,7 @@ def changes_are_of_own_roles(raw: Raw) -> Found:
 
 
 def roles_exist(raw: Raw) -> Found:
-    """Every role named exists: by, file, archive, on_change, keeper, granted_by, up. Nobody grants to himself."""
+    """Every role that is named exists (by, needs, file, on_change, keeper, up …). Nobody grants to himself."""
     used: list[tuple[Path, str]] = []
     for key, role in table(raw.get("role")).items():
         used += [(("role", key, "granted_by"), text(table(role).get("granted_by")))]
@@ -221,7 +221,7 @@ def roles_exist(raw: Raw) -> Found:
         used += [((*path, *rest), name) for key in ("file", "on_change") for rest, name in names(flow, key)]
         used += [((*path, "archive"), text(flow.get("archive")))]
         for n, step in steps(flow):
-            used += [((*path, "steps", n, *rest), name) for rest, name in names(step, "by")]
+            used += [((*path, "steps", n, *rest), name) for key in ("by", "needs") for rest, name in names(step, key)]
     known = table(raw.get("role"))
     for path, name in used:
         if name and name not in known:
@@ -493,6 +493,12 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
             yield (key,), f"{key} 只用于 kind = \"account\" 的流程"
         elif key in step and step[key] not in STATES:
             yield (key,), f"只能是 {'、'.join(STATES)}"
+    for key in ("needs", "early"):
+        if key in step and do != "record":
+            yield (key,), f"{key} 只用于 record"
+    dated = any(_kind(spec) in ("date", "past") for spec in table(step.get("form")).values())
+    if do == "record" and "early" in step and not dated:
+        yield ("early",), "有 early，这一步的 form 里要有一个日期"
     if "missed" in step and "due" not in step and "every" not in flow:
         yield ("missed",), "有 missed 却没有时限(due 或 every)"
     if step.get("confirm") and do != "publish":

@@ -246,6 +246,8 @@ def _step_lines(regulation: Regulation, flow: Flow, n: int) -> Iterator[str]:
         yield f"{step.holds}→留在本环节"
     if assign := _handed_by(regulation, flow, n):
         yield f"不归本单位→{assign}"
+    if step.needs:
+        yield f"先要有 {'、'.join(_label(regulation, role) for role in step.needs)}"
     yield from _step_notes(step)
 
 
@@ -283,6 +285,8 @@ def _step_notes(step: Step) -> Iterator[str]:
         yield "再确认一次未见禁止发布的内容"
     if step.adopt:
         yield adopt_words(step)
+    if step.early:
+        yield f"日期早于批准的标为“{step.early}”"
     if step.repeat:
         yield "↻ 可多次办理，直到办结"
     if step.sets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace as changed
+from datetime import datetime
 
 from bot.rules import accounts
 from bot.rules import intents as i
@@ -12,16 +13,17 @@ from bot.rules.effects import Effect, Record
 from bot.rules.item import Item
 from bot.rules.names import reserved_in
 from bot.rules.regulation import Flow, Kind
+from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import refuse, say
-from handlers.registering import put
+from handlers.registering import BEFORE, POSTS, posts, put
 from handlers.router import Router
 
 router = Router()
 
 KEEPER = "保管人"
-HIDDEN = ("原状态", "岗位")  # facts that are kept for the machine
+HIDDEN = (BEFORE, POSTS)  # facts that are kept for the machine
 
 
 @router.on(i.AccountsAsked)
@@ -29,6 +31,9 @@ def accounts_asked(intent: i.AccountsAsked, ctx: Context) -> Sequence[Effect]:
     """账号: each with unit, state, keeper, last post and open items; who does not oversee sees his own units'."""
     shown = _visible(intent.who, ctx)
     looked = Record(intent.who, "查看", None, f"账号 {intent.name}".strip())
+    under = tuple(a for a in shown if intent.name and intent.name in (a.unit, *ctx.roster.parents(a.unit)))
+    if under:
+        return [say(intent, "\n".join([f"{intent.name}的账号 {len(under)} 个：", *_lines(under, ctx)]), ctx), looked]
     if intent.name:
         found = [a for a in shown if a.name == intent.name] or [a for a in shown if a.name.startswith(intent.name)]
         if len(found) != 1:
@@ -37,8 +42,21 @@ def accounts_asked(intent: i.AccountsAsked, ctx: Context) -> Sequence[Effect]:
         return [say(intent, _one(found[0], ctx), ctx), looked]
     if not shown:
         return [say(intent, "还没有登记的账号。", ctx), looked]
-    lines = [f"账号 {len(shown)} 个：", *(_line(a, ctx) for a in shown), "看一个发“账号 名称”。"]
+    lines = [f"账号 {len(shown)} 个：", *_lines(shown, ctx), "看一个发“账号 名称”，看一个单位的发“账号 单位”。"]
     return [say(intent, "\n".join(lines), ctx), looked]
+
+
+def _lines(shown: Sequence[Account], ctx: Context) -> list[str]:
+    """By company: the topmost body above each account's unit; without one the unit stands for itself."""
+    groups: dict[str, list[Account]] = {}
+    for account in shown:
+        groups.setdefault((account.unit, *ctx.roster.parents(account.unit))[-1], []).append(account)
+    if len(groups) == 1:
+        return [_line(a, ctx) for a in shown]
+    found: list[str] = []
+    for company, mine in groups.items():
+        found += [f"【{company or '全单位'}】{len(mine)} 个", *(_line(a, ctx) for a in mine)]
+    return found
 
 
 def _visible(who: str, ctx: Context) -> tuple[Account, ...]:
@@ -56,13 +74,25 @@ def _about(account: Account, ctx: Context) -> tuple[Item, ...]:
 def _line(account: Account, ctx: Context) -> str:
     rule = ctx.regulation.channel.get(account.channel)
     label = rule.label if rule else account.channel
-    parts = [f"{label} · {account.name}", account.unit, shown_state(account, ctx)]
+    kind = next((account.facts[name] for name in accounts.KIND_FIELDS if account.facts.get(name)), "")
+    parts = [f"{label} · {account.name}", kind, account.unit, shown_state(account, ctx)]
+    manager = next((account.facts[name] for name in accounts.MANAGER_FIELDS if account.facts.get(name)), "")
     keeper = account.keeper and f"保管 {ctx.name(account.keeper)}"
-    last = ctx.store.last_published(account.channel, account.unit)
-    parts += [keeper, f"最近发布 {w.day(last)}" if last else "还没有发布"]
+    last = _last_post(account, ctx)
+    parts += [manager and f"管理 {manager}", keeper, f"最近发布 {w.day(last)}" if last else "还没有发布"]
     running = _about(account, ctx)
     parts.append(f"在办 {'、'.join(x.number for x in running)}" if running else "")
     return "，".join(part for part in parts if part)
+
+
+def _last_post(account: Account, ctx: Context) -> datetime | None:
+    """Of its unit; a channel for which one department publishes everything has one series of posts."""
+    mine = ctx.store.last_published(account.channel, account.unit)
+    if mine is not None or not account.unit:
+        return mine
+    central = (u for u in ctx.regulation.unit.values() if u in w.publishing_units(ctx))
+    found = (ctx.store.last_published(account.channel, unit) for unit in central)
+    return max((at for at in found if at), default=None)
 
 
 def shown_state(account: Account, ctx: Context) -> str:
@@ -74,6 +104,7 @@ def shown_state(account: Account, ctx: Context) -> str:
 def _one(account: Account, ctx: Context) -> str:
     lines = [_line(account, ctx)]
     lines += [f"{key}：{value}" for key, value in account.facts.items() if key not in HIDDEN]
+    lines += w.who_answers(account, ctx)
     lines.append("变更记录：")
     for change in ctx.store.account_changes(account.id):
         before, after = _facts(change.before, ctx), _facts(change.after, ctx)
@@ -93,12 +124,14 @@ def _facts(values: dict[str, str], ctx: Context) -> str:
 @router.on(i.AccountSaid)
 def account_said(intent: i.AccountSaid, ctx: Context) -> Sequence[Effect]:
     """登记账号, 账号 … 停用: only where no flow of the regulation does it (citics-R3)."""
-    if not ctx.oversees(intent.who):
-        return refuse(intent, "账号由归口部门登记", ctx, action="拒绝登记")
     state = intent.state or accounts.IN_USE
     if flow := _flow_that_sets(state, ctx):
-        why = f"没有办完“{flow.label}”不能登记为{state}（依据 {w.basis(flow)}）。请发“发起 {flow.option}”"
+        can = flow in cards.beginnable(intent.who, ctx)
+        how = f"请发“发起 {flow.option}”" if can else f"由{'、'.join(map(ctx.role_label, flow.steps[0].by))}发起"
+        why = f"没有办完“{flow.label}”不能登记为{state}（依据 {w.basis(flow)}）。{how}"
         return refuse(intent, why, ctx, action="拒绝登记")
+    if not ctx.oversees(intent.who):
+        return refuse(intent, "账号由归口部门登记", ctx, action="拒绝登记")
     return _new(intent, ctx) if intent.channel else _state(intent, state, ctx)
 
 
@@ -117,7 +150,11 @@ def _new(intent: i.AccountSaid, ctx: Context) -> list[Effect]:
         return refuse(intent, f"已经登记了“{intent.name}”", ctx)
     if intent.unit and intent.unit not in ctx.roster.units():
         return refuse(intent, f"名册里没有单位“{intent.unit}”", ctx)
+    if words := reserved_in(intent.name, ctx.regulation.reserved_names):
+        why = f"“{intent.name}”用了保护字样：{'、'.join(words)}，未经批准不能登记"
+        return refuse(intent, why, ctx, action="拒绝登记")
     entry = Account(ctx.store.next_account_id(), key, intent.name, intent.unit, accounts.IN_USE)
+    entry = changed(entry, facts=posts(entry, ctx))
     return [
         put(entry, "登记", intent.who, None),
         Record(intent.who, "账号登记", None, f"{channels[key].label} {intent.name}：{accounts.IN_USE}"),

@@ -232,6 +232,7 @@ def _carry_out(
     if not intent.task_id:
         held = f"已{word}，仍由您办理，有结论后请点新卡片"
         said = held if decision is Decision.HELD else w.done_word(decision, step)
+        said += w.count_parts(after, (*moves, move), ctx) if after.position == item.position else ""
         effects.append(say(intent, f"{item.number} {said}。", ctx, item.id))
     return effects + _tell_author(decision, item, after, step, move, by, ctx)
 
@@ -308,12 +309,18 @@ def _tell_author(
     """The drafter hears of a return, of a question held open, and of the last approval."""
     n, title = item.number, w.heading(item)
     if decision is Decision.RETURNED:
+        how = f"改好后把全文直接发来，要撤回复“撤回 {n}”。"
+        if not w.is_text(after):
+            how = f"要改哪一项，回复“填写 {n} 项目 内容”；改好回复“{w.send_word(after)} {n}”；要撤回复“撤回 {n}”。"
         text = (
             f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）："
-            f"{move.reason}。\n改好后把全文直接发来，要撤回复“撤回 {n}”。"
+            f"{move.reason}。\n{_opinions(item, move, ctx)}{how}"
         )
         if not item.author or not first_draft(after):  # a later draft: whoever holds it has been asked
-            return [tell(item.author, text.partition("\n改好后")[0], ctx, item=item.id, what="returned")]
+            told = text.removesuffix(how).rstrip()
+            return [tell(item.author, told, ctx, item=item.id, what="returned")] if item.author else []
+        if not w.is_text(after):
+            return [tell(item.author, text, ctx, item=item.id, what="returned")]
         expected = ctx.store.expectation(item.author)  # what he is being asked about another item comes first
         asks = [Expect(item.author, "wording", item.id)] if expected is None or expected.item == item.id else []
         return [tell(item.author, text, ctx, item=item.id, what="returned"), *asks]
@@ -332,6 +339,19 @@ def _tell_author(
             )
         ]
     return []
+
+
+def _opinions(item: Item, returned: Move, ctx: Context) -> str:
+    """会签: what the others have said so far, and who has said nothing yet (citics-R4)."""
+    moves, word = ctx.moves(item), w.pass_word(item.step) if item.step else ""
+    lines = []
+    for duty, done in w.parts(item, moves, ctx):
+        if returned.role in duty.roles and returned.unit in ("", duty.unit):
+            continue
+        passed = [m for m in moves if (m.decision, m.round) == (Decision.PASSED, item.round) and m.role in duty.roles]
+        by = w.person_as(passed[-1].actor, passed[-1].acting_for, ctx) if passed else ""
+        lines.append(f"{w.part_name(duty, ctx)} {f'{by} {word}' if done and by else '还没有意见'}")
+    return f"其他意见：{'；'.join(lines)}。\n" if lines else ""
 
 
 def _holders_of(item: Item, ctx: Context) -> tuple[str, ...]:

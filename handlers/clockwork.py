@@ -76,8 +76,22 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
     how = _how(item)
     if drafter_gone(item, ctx.desk) and step.do is Do.DRAFT:
         text += f"\n{how_without_drafter(item)}"
+    effects += _tell_applicant(item, rung, text, tuple(told), ctx)
     effects += [tell(p, text + (how if p in people else ""), ctx, item=item.id, what=event.rung) for p in told]
     return effects
+
+
+def _tell_applicant(item: Item, rung: Rung, text: str, told: Sequence[str], ctx: Context) -> list[Effect]:
+    """Whoever began it hears of a check that is late for his own date, and of which units are late with theirs."""
+    step = item.step
+    if step is None or not rung.nth or not item.author or item.author in told or drafter_gone(item, ctx.desk):
+        return []
+    for_his_date = step.do is Do.CHECK and step.since
+    if not for_his_date and not item.units:
+        return []
+    text += f"\n{step.missing}。" if step.missing else ""
+    text += f"\n看谁没有办，发“进度 {item.number}”。" if item.units else ""
+    return [tell(item.author, text, ctx, item=item.id, what=f"{rung.name} author")]
 
 
 def _missed(event: NagFell, item: Item, ctx: Context) -> list[Effect]:
@@ -128,16 +142,17 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     step = item.step
     assert step is not None and item.flow is not None
     title = "" if item.flow.private else f"《{w.heading(item)}》"
-    held = ctx.names(people) or "暂无人可办"
+    held = w.some_names(people, ctx) or "暂无人可办"
     act = "修改" if step.do is Do.DRAFT and first_draft(item) and item.author else step.act
     row = ctx.store.open_deadline(deadline_key(item))
     due = row.due_at if row else None
+    parts = w.count_parts(item, ctx.moves(item), ctx)
     if not rung.nth and due:
         return f"【提醒】{item.number}{title}待{act}，期限 {w.until(due, ctx.now)}，还剩 {w.span(ctx.now, due)}。"
     if has_due and due:
         return (
             f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，"
-            f"已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）。"
+            f"已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）{parts}。"
         )
     since = item.since or ctx.now
     return f"【催办 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已等 {w.span(since, ctx.now)}。"

@@ -244,9 +244,11 @@ def _start(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.StartAsked(who=who, flow=_trim(m["flow"]))
 
 
-@_says(r"填写" + GAP + NO)
+@_says(r"填写" + GAP + NO + r"(?:[\s:：,，]+(?P<field>[^\s:：]{1,40})(?:[\s:：]+(?P<value>.+))?)?")
 def _fill(m: Match, who: str, ctx: Context) -> i.Intent:
     item = ctx.store.item(int(m["no"]))
+    if m["field"] and item is not None and item.awaiting_draft:
+        return i.FieldAnswered(who=who, item=item.id, field=m["field"], value=_trim(m["value"]))
     if item is not None and item.awaiting_draft:
         return i.ReviseAsked(who=who, item=int(m["no"]))
     return i.RecordMade(who=who, item=int(m["no"]))

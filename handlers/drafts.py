@@ -27,6 +27,7 @@ from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
 from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
 from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
+from bot.rules.names import reserved_in
 from bot.rules.personal import personal_data
 from bot.rules.progress import IllegalMove, first_draft
 from bot.rules.regulation import Do, FieldSpec, Flow, Form, Kind, Step
@@ -634,6 +635,11 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
     posted = item.kind is Kind.POST
+    known = required_form(item, ctx)
+    if not posted and not w.is_text(item) and intent.field not in (*known, *CHOICES, "媒体", UNFIT_MEDIA):
+        return _which_field(intent, item, ctx)
+    if not intent.value.strip() and intent.field in known:
+        return _ask_for(intent, item, _ask_field(item, intent.field, known[intent.field], ctx), ctx)
     if intent.field == TEXT:
         return _reword(intent, item, intent.value, ctx, new=True)
     if posted and intent.value.strip("。 ") in ("没有", "换类别"):
@@ -659,9 +665,21 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
         *fetch,
         Record(intent.who, "填写", item.id, f"{intent.field}:{value}"),
         Expect(intent.who),
-        say(intent, f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。", ctx, item.id),
+        say(intent, f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
+            f"{_name_hint(intent.field, after, ctx)}", ctx, item.id),
     ]
     return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted))
+
+
+def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effect]:
+    listed = "、".join(required_form(item, ctx))
+    why = f"{item.number} 没有“{intent.field}”这一项，可以填的有：{listed}"
+    return refuse(intent, why, ctx, item, action="填写有误")
+
+
+def _name_hint(answered: str, item: Item, ctx: Context) -> str:
+    """What the name just given was found to hold."""
+    return w.names_note(item, ctx) if answered.endswith(accounts.NAME_FIELDS) else ""
 
 
 def _choose_again(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
@@ -749,10 +767,21 @@ def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
             raise BadValue(f"请写明编号，例如“安监总办〔2025〕12号”。可以回复{names}")
         name, value = stated
     spec = required_form(item, ctx).get(name, FieldSpec(type="text"))
+    if item.kind is Kind.ACCOUNT and name.endswith(accounts.NAME_FIELDS):
+        _unapproved_name(item, value, ctx)
     if spec.type == "file" and not is_kept_file(value):
         raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
     refuse_with = item.flow.refuse.get(name, "") if item.flow else ""
     return replace(item, form={**item.form, name: check_value(spec, value, ctx.today, ctx.now, refuse=refuse_with)})
+
+
+def _unapproved_name(item: Item, name: str, ctx: Context) -> None:
+    """A reserved word in a name needs an approval: a flow without one cannot give it (A38). Raises BadValue."""
+    words = reserved_in(name, ctx.regulation.reserved_names)
+    if words and item.flow is not None and not any(s.do is Do.CHECK for s in item.flow.steps):
+        raise BadValue(
+            f"“{name}”用了保护字样：{'、'.join(words)}，未经批准不能使用（依据 {w.basis(item.flow)}）。请换一个名称"
+        )
 
 
 # ---- sending for review ---------------------------------------------------------------------------------------------
@@ -766,7 +795,10 @@ def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
     if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
-    return ask_or_submit(intent, item, ctx, final=True)
+    wanting = missing_fields(required_form(item, ctx), item.form) if item.kind is not Kind.POST else ()
+    said = f"{item.number} 还不能{w.send_word(item)}，缺：{'、'.join(wanting)}。"
+    lacking = [say(intent, said, ctx, item.id)] if wanting else []
+    return merge_replies([*lacking, *ask_or_submit(intent, item, ctx, final=True)])
 
 
 def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
@@ -801,8 +833,18 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         Record(intent.who, "送审", item.id, f"{flow.label}；校验 {version.short_print}", version=version.no),
         Expect(intent.who),
         *_show_the_provider(intent, item, version, ctx),
-        say(intent, w.submitted(after, ctx), ctx, item.id),
+        say(intent, w.submitted(after, ctx) + _still_vacant(after, ctx), ctx, item.id),
     ]
+
+
+def _still_vacant(item: Item, ctx: Context) -> str:
+    """Seats that a later step wants filled: the sooner somebody is named, the less it waits."""
+    assert item.flow is not None
+    later = item.flow.steps[item.position :]
+    empty = dict.fromkeys(r for s in later for r in s.needs if not seated(r, item, ctx.desk))
+    acts = "、".join(s.act for s in later if empty.keys() & set(s.needs))
+    labels = "、".join(map(ctx.role_label, empty))
+    return f"{item.unit}还缺{labels}，办“{acts}”以前要先登记。" if empty else ""
 
 
 def _drafts_as(who: str, step: Step, item: Item, ctx: Context) -> str:
@@ -903,8 +945,18 @@ def _fill_in(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
     return [
         Record(intent.who, "填写", item.id),
         *close_cards(item, ctx, "请看下一条消息", purposes=("choose2",)),
+        *_how_to_change(intent, item, ctx),
         *ask_or_submit(intent, item, ctx, final=False),
     ]
+
+
+def _how_to_change(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
+    """All is filled in: how a single field is written anew."""
+    if missing(item, ctx) is not None:
+        return []
+    listed = "、".join(required_form(item, ctx))
+    text = f"{item.number} 都填好了。要改哪一项，回复“填写 {item.number} 项目 内容”，项目有：{listed}。"
+    return [say(intent, text, ctx, item.id)]
 
 
 @router.on(i.WithdrawAsked)

@@ -14,7 +14,7 @@ from bot.rules.routing import asked, has_part, holders, may_see
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
-from handlers.onward import attachments, no_drafting, refuse, say, who_drafts
+from handlers.onward import attachments, no_drafting, refuse, say, waiting_roles, who_drafts
 from handlers.router import Router
 
 router = Router()
@@ -212,6 +212,11 @@ def _progress(item: Item, ctx: Context) -> str:
     if row:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
     lines += about(item, ctx)
+    lines += parts_lines(item, ctx)
+    if answers := w.answers_for(item, ctx.moves(item), ctx):
+        lines.append(answers)
+    if left := waiting_roles(item, ctx):
+        lines.append(f"备案 {item.filing_no} 还没有确认收到：{'、'.join(map(ctx.role_label, left))}。")
     chain = w.chain_text(item, ctx.moves(item), ctx)
     if chain:
         lines.append(chain)
@@ -222,6 +227,21 @@ def _progress(item: Item, ctx: Context) -> str:
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
     return "\n".join(lines)
+
+
+def parts_lines(item: Item, ctx: Context) -> list[str]:
+    """Of a 会签, or of what several units do: who has and who has not."""
+    moves, step = ctx.moves(item), item.step
+    found = w.parts(item, moves, ctx)
+    if step is None or not found:
+        return []
+    able = holders(item, step, moves, ctx.desk)
+    done = [w.part_name(duty, ctx) for duty, is_done in found if is_done]
+    left = []
+    for duty in (duty for duty, is_done in found if not is_done):
+        people = dict.fromkeys(h.userid for h in able if h.role in duty.roles and h.unit == duty.unit)
+        left.append(f"{w.part_name(duty, ctx)}（{ctx.names(tuple(people)) or '无人可办'}）")
+    return [f"{step.act}{len(done)}/{len(found)}。已办：{'、'.join(done) or '无'}", f"未办：{'、'.join(left)}"]
 
 
 def secrecy_record(item: Item, ctx: Context) -> str:

@@ -521,6 +521,7 @@ def _head(item: Item, step: Step, ctx: Context) -> str:
     return (
         f"【待您{step.act}】{item.number} {w.heading(item)}\n{w.origin(item, ctx)} · "
         f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.kind is Kind.POST)}"
+        + (f"{note}\n" if (note := w.names_note(item, ctx)) else "")
     )
 
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from bot.rules import intents as i
 from bot.rules import progress
 from bot.rules.effects import Effect, Expect, KeepMove, Record, SaveItem
-from bot.rules.forms import BadValue, applies, check_value, missing_fields
+from bot.rules.forms import BadValue, applies, check_value, missing_fields, parse_type, read_moment
 from bot.rules.item import Decision, Item, Link, Move, State
 from bot.rules.links import read_results
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
+from bot.rules.roster import heads
 from bot.rules.routing import (
     Holder,
     asked,
@@ -29,7 +30,7 @@ from handlers import cards
 from handlers import wording as w
 from handlers.adopting import DRAFT, adopted
 from handlers.after_send import after_send, not_sent
-from handlers.context import Context
+from handlers.context import BEIJING, Context
 from handlers.corrections import settled
 from handlers.files import is_file, is_kept_file, take_file
 from handlers.onward import (
@@ -51,6 +52,8 @@ from handlers.registering import account_done
 from handlers.router import Router
 
 router = Router()
+
+FEW = 4  # units that are named; more are counted
 
 
 def mine(
@@ -74,7 +77,7 @@ def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Co
     """先审后发: no publishing before its checks; a step that comes first may have its own sentence (saws-R18)."""
     step = item.step
     people = _people(item, moves, ctx)
-    if do is Do.PUBLISH and item.open and step is not None:
+    if item.state is State.RUNNING and step is not None and (do is Do.PUBLISH or step.missing):
         why = step.missing or f"未经审核的信息不得发布（依据 {w.basis(item.flow)}）"
         text = f"{why}。{item.number} {w.place(item, ctx, people)}"
     else:
@@ -262,9 +265,11 @@ def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
     item, step, holder = found
     if step.do is Do.ASSIGN and cards.assignable(item, ctx):
         return refuse(intent, f"请回复“交办 {item.number} 单位”", ctx, item)
+    if lacking := _vacant(item, step, ctx):
+        return [*same_card(intent, ctx), *refuse(intent, lacking, ctx, item, action="缺人员")]
     values: dict[str, str] = {}
     fetch: list[Effect] = []
-    for name, raw in intent.values.items():
+    for name, raw in (intent.values or _begun(intent, item, ctx)).items():
         if name not in step.form:
             continue
         if is_file(raw):
@@ -283,6 +288,50 @@ def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
     return [*fetch, *_recorded(intent, item, step, holder, kept, ctx)]
 
 
+def _begun(intent: i.RecordMade, item: Item, ctx: Context) -> dict[str, str]:
+    """What he has answered of this step already: saying 办结 once more loses nothing."""
+    expected = ctx.store.expectation(intent.who)
+    if expected is None or expected.what != "record" or expected.item != item.id:
+        return {}
+    return dict(json.loads(expected.data.get("values", "{}")))
+
+
+def _vacant(item: Item, step: Step, ctx: Context) -> str:
+    """Own roles that somebody must sit in before this step can be done (citics 第十一条), and who can see to it."""
+    empty = [role for role in step.needs if not seated(role, item, ctx.desk)]
+    if not empty:
+        return ""
+    label = ctx.role_label(empty[0])
+    able = tuple(dict.fromkeys((*heads(item.unit, ctx.regulation, ctx.roster), *overseers(ctx.desk))))
+    who = ctx.names(able[:2]) or "归口部门"
+    return (
+        f"{item.number} 不能办“{step.act}”，缺：{'、'.join(map(ctx.role_label, empty))}（{item.unit}）。"
+        f"请{who}先登记：回复“任命 {item.unit} {label} 姓名”"
+    )
+
+
+def _early(item: Item, step: Step, values: dict[str, str]) -> str:
+    """未批先改: a date of this step that lies before the approval, as a sentence; empty when all is in order."""
+    if not step.early or item.approved_at is None:
+        return ""
+    for name, value in values.items():
+        day = read_moment(value).date() if parse_type(step.form[name].type).kind in ("date", "past") else None
+        approved = item.approved_at.astimezone(BEIJING).date()
+        if day is not None and day < approved:
+            return f"{name} {day.isoformat()}，批准 {approved.isoformat()}"
+    return ""
+
+
+def _tell_early(item: Item, step: Step, early: str, who: str, ctx: Context) -> list[Effect]:
+    """Those who oversee and the applicant learn of it; nothing is undone by it."""
+    text = f"【{step.early}】{item.number}《{w.heading(item)}》{early}（依据 {w.basis(item.flow)}）。已记入留痕。"
+    people = dict.fromkeys((*overseers(ctx.desk), *filter(None, (item.author, who))))
+    return [
+        Record("system", step.early, item.id, early, version=item.current.no),
+        *[tell(person, text, ctx, item=item.id, what="early") for person in people],
+    ]
+
+
 def _ask_field(
     intent: i.RecordMade, item: Item, step: Step, name: str, values: dict[str, str], ctx: Context, note: str
 ) -> list[Effect]:
@@ -291,14 +340,22 @@ def _ask_field(
         Expect(intent.who, "record", item.id, data),
         Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
         *same_card(intent, ctx),
-        say(intent, f"{note}{item.number} {step.act}：请回复{name}{w.field_hint(step.form[name])}。", ctx, item.id),
+        say(intent, f"{note}{item.number} {_lacking(step, values)}。请回复{name}{w.field_hint(step.form[name])}。", ctx,
+            item.id),
     ]
+
+
+def _lacking(step: Step, values: dict[str, str]) -> str:
+    """开立认证缺：专用邮箱、开通日期、认证情况."""
+    return f"{step.act}缺：{'、'.join(missing_fields(step.form, values))}"
 
 
 def _recorded(
     intent: i.RecordMade, item: Item, step: Step, holder: Holder, values: dict[str, str], ctx: Context
 ) -> list[Effect]:
     moves = ctx.moves(item)
+    early = _early(item, step, values)
+    values = values | ({step.early: early} if early else {})
     draft, adopting = adopted(intent.who, item, step, values, ctx)
     try:
         if intent.again:
@@ -318,15 +375,16 @@ def _recorded(
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
     part = after.position == item.position and after.lap == item.lap and after.state is item.state
     effects = moved(item, after, (*moves, move), ctx, done=done, tapped=intent.task_id)
-    people = _people(after, (*moves, move), ctx)
+    where = w.place(after, ctx, _people(after, (*moves, move), ctx), (*moves, move))
     unit = f"（{holder.unit}）" if holder.unit else ""
-    others = f"，还有{'、'.join(waiting_units(after, (*moves, move), ctx))}没有办" if part and holder.unit else ""
+    others = f"，还有{_units(waiting_units(after, (*moves, move), ctx))}没有办" if part and holder.unit else ""
     recorded = [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已办好 {w.hm(ctx.now)}", ctx)),
         *effects,
         *register,
+        *(_tell_early(after, step, early, intent.who, ctx) if early else []),
         *settled(after, (*moves, move), ctx),
         Record(
             intent.who,
@@ -337,6 +395,11 @@ def _recorded(
             version=item.current.no,
         ),
         Expect(intent.who),
-        say(intent, f"{item.number} 已记“{step.act}”{others}，{w.place(after, ctx, people)}。", ctx, item.id),
+        say(intent, f"{item.number} 已记“{step.act}”{others}，{where}。", ctx, item.id),
     ]
     return merge_replies([*recorded, *adopting]) if adopting else recorded
+
+
+def _units(names: Sequence[str]) -> str:
+    """A few by name, many by their number."""
+    return "、".join(names) if len(names) <= FEW else f" {len(names)} 个单位"

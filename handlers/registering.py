@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace as changed
 
 from bot.rules import accounts
 from bot.rules.accounts import Account
 from bot.rules.effects import Effect, Record, SetAccount
 from bot.rules.item import Item, State, replace
-from bot.rules.regulation import Kind, Step
+from bot.rules.progress import checks_left
+from bot.rules.regulation import Do, Kind, Step
 from handlers import wording as w
 from handlers.context import Context
 
 MISSED, BEFORE = "期满未办", "原状态"
+POSTS = "岗位"  # the fact that remembers who sat in the roles whose change must be filed
 
 
 def put(account: Account, what: str, by: str, item: int | None) -> SetAccount:
@@ -20,6 +23,14 @@ def put(account: Account, what: str, by: str, item: int | None) -> SetAccount:
         account.id, account.channel, account.name, account.unit, account.state, account.keeper, account.facts,
         by=by, what=what, item=item,
     )  # fmt: skip
+
+
+def posts(account: Account, ctx: Context) -> dict[str, str]:
+    """The fact that remembers who sits in the roles whose change must be filed (`on_change`)."""
+    roles = dict.fromkeys(r for f in ctx.regulation.flows(Kind.ACCOUNT) for r in f.on_change)
+    if not roles or not account.unit:
+        return {}
+    return {POSTS: json.dumps({r: ctx.roster.in_seat(r, account.unit) for r in roles}, ensure_ascii=False)}
 
 
 def account_done(before: Item, after: Item, step: Step, by: str, ctx: Context) -> tuple[Item, list[Effect]]:
@@ -31,14 +42,17 @@ def account_done(before: Item, after: Item, step: Step, by: str, ctx: Context) -
         return after, []
     over = after.state is State.DONE
     on = (after.position, after.state) != (before.position, before.state)
-    if not on or not (step.sets or over):
+    renews = step.do is Do.RECORD and not checks_left(after) and accounts.renews(after.form)
+    if not on or not (step.sets or over or renews):
         return after, []
     known = ctx.store.account(after.account) if after.account else None
     account = known or _applied_for(after, ctx)
-    facts = {k: v for k, v in {**account.facts, **after.form}.items() if k not in (accounts.ACCOUNT, accounts.CHANNEL)}
+    account = accounts.renewed(account, after.form)
+    facts = dict(account.facts)
     state = step.sets or account.state
     if step.sets == accounts.IN_USE:
         facts = {k: v for k, v in facts.items() if k not in (accounts.WHY, BEFORE)}
+        facts = facts if POSTS in facts else facts | posts(account, ctx)
     elif step.sets:
         facts[accounts.WHY] = f"{before.flow.option}：{step.act}（依据 {w.basis(before.flow)}）"
     elif over and BEFORE in facts:  # the audit was late: it comes back as it was

@@ -15,9 +15,8 @@ from bot.rules.regulation import Flow, Kind
 from bot.rules.roster import Roster
 from handlers.context import Context
 from handlers.onward import enter, moved
-from handlers.registering import put
+from handlers.registering import POSTS, posts, put
 
-POSTS = "岗位"  # the fact that remembers who sat in the roles whose change must be filed
 DATE_ENDS, WHAT_ENDS = "日期", "内容"
 
 
@@ -32,11 +31,12 @@ def staff_changes(ctx: Context, roster: Roster | None = None) -> list[Effect]:
     for account in ctx.store.accounts():
         if account.state != accounts.IN_USE or not account.unit:
             continue
-        now = {r: ctx.roster.in_seat(r, account.unit) for f in flows for r in f.on_change}
+        sitting = posts(account, ctx)
+        now = json.loads(sitting[POSTS])
         kept = json.loads(account.facts.get(POSTS, "{}"))
-        if {r: list(p) for r, p in now.items()} == kept:
+        if now == kept:
             continue
-        facts = {**account.facts, POSTS: json.dumps(now, ensure_ascii=False)}
+        facts = account.facts | sitting
         effects.append(put(changed(account, facts=facts), "岗位登记", "system", None))
         effects.append(Record("system", "账号登记", None, f"{account.name}：岗位人员"))
         for flow in flows if kept else ():
@@ -47,11 +47,11 @@ def staff_changes(ctx: Context, roster: Roster | None = None) -> list[Effect]:
     return effects
 
 
-def _what_changed(flow: Flow, before: dict[str, list[str]], now: dict[str, tuple[str, ...]], ctx: Context) -> str:
+def _what_changed(flow: Flow, before: dict[str, list[str]], now: dict[str, list[str]], ctx: Context) -> str:
     parts = []
     for role in flow.on_change:
-        old, new = before.get(role, []), now.get(role, ())
-        if list(old) != list(new):
+        old, new = before.get(role, []), now.get(role, [])
+        if old != new:
             names = [("、".join(map(ctx.name, people)) or "无") for people in (old, new)]
             parts.append(f"{ctx.role_label(role)} {names[0]} → {names[1]}")
     return "；".join(parts)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.rules.accounts import in_use
+from bot.rules.accounts import Account, in_use, names_in
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.mediacheck import describe_size
+from bot.rules.names import reserved_in
 from bot.rules.personal import personal_data
-from bot.rules.progress import first_draft, missing_platforms, settable_ticks
+from bot.rules.progress import Duty, done_duties, duties, first_draft, missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
-from bot.rules.roster import Seat
+from bot.rules.roster import Seat, heads, seat_unit
+from bot.rules.routing import own_roles
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
@@ -90,8 +92,10 @@ def accounts(item: Item, ctx: Context) -> str:
 
 
 def own_and_above(item: Item, ctx: Context) -> tuple[str, ...]:
-    """Whose accounts a post may use: its unit's, and those of the bodies above."""
-    return (item.unit, *ctx.roster.parents(item.unit))
+    """Whose accounts a post may use: its unit's, those of the bodies above; who publishes for all uses everybody's."""
+    central = item.unit in publishing_units(ctx)
+    others = (a.unit for a in ctx.store.accounts()) if central else ()
+    return tuple(dict.fromkeys((item.unit, *ctx.roster.parents(item.unit), *others)))
 
 
 def heading(item: Item) -> str:
@@ -174,11 +178,93 @@ def till(until: str) -> str:
     return f"期限 {until}。\n" if until else ""
 
 
+def names_note(item: Item, ctx: Context) -> str:
+    """“citics小王”用了保护字样：CITICS。 What every name in the form was found to hold; empty when nothing is."""
+    if item.kind is Kind.POST:
+        return ""
+    hits = {name: reserved_in(name, ctx.regulation.reserved_names) for name in names_in(item.form)}
+    return "".join(f"“{name}”用了保护字样：{'、'.join(words)}。" for name, words in hits.items() if words)
+
+
+# ---- accounts -------------------------------------------------------------------------------------------------------
+
+
+def publishing_units(ctx: Context) -> tuple[str, ...]:
+    """The fixed units that draft posts for the whole organisation: what they publish may go to anybody's account."""
+    roles = {r for f in ctx.regulation.flows(Kind.POST) for r in f.steps[0].by}
+    scopes = (ctx.regulation.role[r].scope for r in roles)
+    return tuple(ctx.regulation.unit[scope] for scope in scopes if scope != "own")
+
+
+def who_answers(account: Account, ctx: Context) -> list[str]:
+    """谁开设谁主管、谁发布谁负责 (citics-R11): the department, who heads it, who publishes."""
+    if not account.unit:
+        return []
+    lines = [f"开设部门：{account.unit}"]
+    chiefs = heads(account.unit, ctx.regulation, ctx.roster)
+    publish = {r for f in ctx.regulation.flows(Kind.POST) for s in f.steps if s.do is Do.PUBLISH for r in s.by}
+    people = dict.fromkeys(
+        p for r in publish for p in ctx.roster.in_seat(r, seat_unit(ctx.regulation, r, account.unit))
+    )
+    lines += [f"主管：{ctx.names(chiefs)}"] if chiefs else []
+    return lines + ([f"发布人员：{ctx.names(tuple(people))}"] if people else [])
+
+
+def answers_for(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """开设部门 研究部（主管 钱某），发布 徐岩: of what has been published; empty when no account says whose it is."""
+    if not item.published_at or item.flow is None:
+        return ""
+    registered = ctx.store.accounts()
+    units = own_and_above(item, ctx)
+    mine = [a for key in item.channels for a in in_use(item, key, registered, units) if a.unit]
+    units = tuple(dict.fromkeys(a.unit for a in mine))
+    if not units:
+        return ""
+    chiefs = ctx.names(heads(units[0], ctx.regulation, ctx.roster))
+    steps = item.flow.steps
+    by = dict.fromkeys(m.actor for m in moves if m.decision is Decision.DONE and steps[m.step].do is Do.PUBLISH)
+    return f"开设部门 {'、'.join(units)}{f'（主管 {chiefs}）' if chiefs else ''}，发布 {ctx.names(tuple(by))}。"
+
+
 # ---- where an item is -----------------------------------------------------------------------------------------------
 
 
-def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
-    """One clause on where the item is now: 现在在“审定”环节,由刘洋办理."""
+MOST_NAMES = 6  # more are counted
+
+
+def some_names(people: Sequence[str], ctx: Context) -> str:
+    """All of a few; of many the first ones and how many there are."""
+    if len(people) <= MOST_NAMES:
+        return ctx.names(tuple(people))
+    return f"{ctx.names(tuple(people[: MOST_NAMES - 1]))}等 {len(people)} 人"
+
+
+def parts(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[tuple[Duty, bool], ...]:
+    """Of a 会签, or of what several units do: each part of the current step, and whether it is done. Else nothing."""
+    step, own = item.step, own_roles(ctx.regulation)
+    if step is None or item.state is not State.RUNNING:
+        return ()
+    wanted = duties(item, step, own)
+    done = done_duties(item, step, moves, own)
+    return tuple((duty, duty in done) for duty in wanted) if len(wanted) > 1 else ()
+
+
+def part_name(duty: Duty, ctx: Context) -> str:
+    """合规部会签人; 研究部; 研究部负责人."""
+    label = "、".join(map(ctx.role_label, duty.roles))
+    return duty.unit or label
+
+
+def count_parts(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """，会签2/3; empty for a step of one part."""
+    found = parts(item, moves, ctx)
+    return f"，{item.step.act}{sum(done for _, done in found)}/{len(found)}" if found and item.step else ""
+
+
+def place(
+    item: Item, ctx: Context, holders: Sequence[str] = (), moves: Sequence[Move] | None = None
+) -> str:
+    """One clause on where the item is now: 现在在“审定”环节，由刘洋办理. `moves`: with one that is not kept yet."""
     if item.state is State.PREPARING:
         return "还没有送审"
     if item.state is State.WITHDRAWN:
@@ -197,10 +283,10 @@ def place(item: Item, ctx: Context, holders: Sequence[str] = ()) -> str:
         return f"{ctx.name(item.author)}正在修改，还没有重新送审"
     if step.do is Do.DRAFT:
         return f"已退回，待{ctx.name(item.author)}修改"
-    who = f"，由{'、'.join(ctx.name(h) for h in holders)}办理" if holders else "，暂无人可办"
+    who = f"，由{some_names(holders, ctx)}办理" if holders else "，暂无人可办"
     if step.do is Do.PUBLISH and item.links:
         return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
-    return f"现在“{step.act}”环节{who}"
+    return f"现在“{step.act}”环节{count_parts(item, ctx.moves(item) if moves is None else moves, ctx)}{who}"
 
 
 HELD = "暂停中，拒绝办理"
@@ -219,7 +305,7 @@ def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str
     last = acts[-1]
     word = verdict_word(last.decision, item.flow.steps[min(last.step, len(item.flow.steps) - 1)])
     done = f"已由{person_as(last.actor, last.acting_for, ctx)}于 {when(last.at, ctx.now)} {word}"
-    now = place(item, ctx, holders)
+    now = place(item, ctx, holders, moves)
     if now.split("，")[0] == f"已{word}":  # 已由张伟发布，已发布，备案号 … says it twice
         now = now.partition("，")[2]
     return f"{item.number} {done}，{now}。" if now else f"{item.number} {done}。"
@@ -380,6 +466,8 @@ def check_notice(
     body += media_lines(item)
     if item.kind is Kind.POST:
         body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
+    if note := names_note(item, ctx):
+        body += f"{note}头像和商标请人工核对。\n"
     for word, why in item.explained.items():
         body += f"起草人对“{word}”的说明：{why}\n"
     if marked:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.rules.item import Item
@@ -13,6 +13,9 @@ IN_USE = "在用"
 WHY = "状态说明"  # the fact that says why an account is not in use
 NAME_FIELDS = ("名称", "昵称")  # a field that ends so holds the name of the account that is applied for
 ACCOUNT, CHANNEL, UNIT = "账号", "渠道", "承办单位"
+RENEWED = ("变更后", "变化后")  # a field that begins so renews the fact of the file that is named behind it
+KIND_FIELDS = ("账号类型", "账号类别")  # facts that the register shows in its list: 服务号, 工作人员认证
+MANAGER_FIELDS = ("持有人", "管理人员姓名", "账号负责人员", "后台管理人员")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,32 @@ def name_field(flow: Flow) -> str:
     """The field of an opening flow that holds the account's name: its own, or the built-in 账号."""
     form = [name for name in flow.form if name.endswith(NAME_FIELDS)]
     return form[0] if form else ACCOUNT
+
+
+def names_in(form: Mapping[str, str]) -> tuple[str, ...]:
+    """What the fields for names hold: of an account, a nickname, a group."""
+    return tuple(value for label, value in form.items() if label.endswith(NAME_FIELDS) and value)
+
+
+def renews(form: Mapping[str, str]) -> bool:
+    return any(label.startswith(RENEWED) for label in form)
+
+
+def renewed(account: Account, form: Mapping[str, str]) -> Account:
+    """变更后联系方式 renews 联系方式; 变更后昵称 also what the account is called."""
+    facts, name = dict(account.facts), account.name
+    for label, value in form.items():
+        if not label.startswith(RENEWED):
+            facts[label] = value
+            continue
+        fact = label[len(RENEWED[0]) :]
+        if fact.endswith(NAME_FIELDS):
+            facts = {key: value if key.endswith(NAME_FIELDS) and old == name else old for key, old in facts.items()}
+            name = value
+        else:
+            facts[fact] = value
+    hidden = (ACCOUNT, CHANNEL)
+    return replace(account, name=name, facts={key: value for key, value in facts.items() if key not in hidden})
 
 
 def of_channel(accounts: Iterable[Account], channel: str, units: Sequence[str]) -> tuple[Account, ...]:

@@ -172,6 +172,8 @@ class Step(Frozen):
     note: str = ""  # a sentence that stands in front of whoever does it (who signs answers for …)
     confirm: bool = False  # of a publish: the list of what is banned is confirmed there once more, by itself
     adopt: Adoption | None = None  # of a record: what becomes a draft
+    needs: tuple[str, ...] = ()  # own roles that somebody must sit in before this step can be done
+    early: str = ""  # the mark of a date of this step's form that lies before the last check (未批先改)
     vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 

@@ -208,6 +208,8 @@ CASES: tuple[Case, ...] = (
     ('scope = "central"', 'scope = "central", granted_by = "head"', 11, "role.head.granted_by", "不能由自己授权"),
     # 后来的键
     ('act = "审核"', 'act = "审核", vacant = "nobody"', 45, "flow.post.steps.2.vacant", "须是中文"),
+    ('act = "审核"', 'act = "审核", needs = ["writer"]', 45, "flow.post.steps.2.needs", "needs 只用于 record"),
+    ('act = "审核"', 'act = "审核", early = "未批先办"', 45, "flow.post.steps.2.early", "early 只用于 record"),
     ('act = "审核"', 'act = "审核", reasons = ["too long"]', 45, "flow.post.steps.2.reasons.1", "须是中文"),
     ('act = "审核"', 'act = "审核", reasons = ["十七个字的理由放不进卡片的一个选项里"]', 45,
      "flow.post.steps.2.reasons.1", "最多 16 个字"),
