@@ -87,11 +87,11 @@ def _line(account: Account, ctx: Context) -> str:
 
 def _last_post(account: Account, ctx: Context) -> datetime | None:
     """Of its unit; a channel for which one department publishes everything has one series of posts."""
-    mine = ctx.store.last_published(account.channel, account.unit)
+    mine = ctx.store.last_published(account.channel, account.unit, account.id)
     if mine is not None or not account.unit:
         return mine
     central = (u for u in ctx.regulation.unit.values() if u in w.publishing_units(ctx))
-    found = (ctx.store.last_published(account.channel, unit) for unit in central)
+    found = (ctx.store.last_published(account.channel, unit, account.id) for unit in central)
     return max((at for at in found if at), default=None)
 
 

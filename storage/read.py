@@ -170,14 +170,16 @@ class Reader:
         found = self._all(f"{ARCHIVED}{where} ORDER BY at DESC, id DESC", to_text(since), to_text(until), *values)
         return tuple(_kept(row) for row in found)
 
-    def last_published(self, channel: str, unit: str = "") -> datetime | None:
-        """When something was last published by `channel` (for one unit), or None."""
+    def last_published(self, channel: str, unit: str = "", account: int = 0) -> datetime | None:
+        """When something was last published by `channel` (for one unit; as one of its accounts), or None."""
         found = self._all(
             "SELECT published_at AS at, doc FROM items WHERE org = ? AND published_at IS NOT NULL"
             " AND (? = '' OR unit = ?) ORDER BY published_at DESC LIMIT 200",
             unit, unit,
         )
-        return next((from_text(r["at"]) for r in found if channel in ITEM.validate_json(r["doc"]).channels), None)
+        posts = ((r["at"], ITEM.validate_json(r["doc"])) for r in found)
+        mine = (at for at, x in posts if channel in x.channels and account in (0, x.posts_as.get(channel, account)))
+        return next((from_text(at) for at in mine), None)
 
     def versions(self, item_id: int) -> tuple[Version, ...]:
         found = self._all("SELECT doc FROM versions WHERE org = ? AND item = ? ORDER BY no", item_id)

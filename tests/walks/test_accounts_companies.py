@@ -1,6 +1,7 @@
 """账号在公司里: 申请、会签、审批后才能开立；档案、保护字样、谁开设谁主管。
 
-研究部: 郭申申请，徐岩运营，钱复负责，高磊分管，周总审批；赵禾、孙冬、李昕会签。研发部: 严发申请，秘舒批准，石晴建档，董斑报备。
+研究部: 郭申申请，徐岩运营，钱复负责，高磊分管，周总审批；赵禾、孙冬、李昕会签。
+研发部: 严发申请，秘舒批准，石晴建档，董斑报备。
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def test_a_refusal_comes_with_the_others_opinions(broker: Desk) -> None:
     )
     assert broker.live("lixin", number) == [] and broker.live("zhouzong", number) == []
 
-    assert "没有“名字”这一项，可以填的有：渠道、开立理由、账号名称" in broker.says("guoshen", f"填写 {number} 名字 研究")
+    said = broker.says("guoshen", f"填写 {number} 名字 研究")
+    assert "没有“名字”这一项，可以填的有：渠道、开立理由、账号名称" in said
     said = broker.says("guoshen", f"填写 {number} 账号名称 中信证券研究所")
     assert said.startswith("已记账号名称：中信证券研究所。“中信证券研究所”用了保护字样：中信证券。")
     broker.says("guoshen", f"送审 {number}")
@@ -151,8 +153,8 @@ def test_without_its_statement_it_is_not_sent(field: str, place: int, broker: De
 @pytest.mark.rule("citics-R12")
 def test_an_account_needs_its_people(broker: Desk) -> None:
     """财富管理部没有账号负责人员: 送审时提醒，设为在用时“缺：账号负责人员”；合规部登记后才办得成。"""
-    answers = ("微信公众号", "服务客户", "财富课堂", "服务号", "投资者教育", "高才", "待定", "云彩", "自有图片", "不使用", FILE)
-    number = begun(broker, "caifu", "开立官方微博、微信公众号", answers)
+    answers = ("微信公众号", "服务客户", "财富课堂", "服务号", "投资者教育", "高才", "待定", "云彩", "自有图片")
+    number = begun(broker, "caifu", "开立官方微博、微信公众号", (*answers, "不使用", FILE))
     broker.taps("caifu", "送审", number=number)
     assert broker.texts("caifu")[-1].endswith("财富管理部还缺账号负责人员，办“开立认证”以前要先登记。")
     passed(broker, number, "zhaohe", "sundong", "lixin", "caizong")
@@ -222,9 +224,8 @@ def test_the_file_is_complete_or_it_is_none(listed: Desk) -> None:
     listed.says("shiqing", f"办结 {change}")
     account = register(listed)["华东新材资讯"]
     assert (account.facts["管理人员姓名"], account.facts["联系方式"]) == ("金新", "021-7777")
-    assert f"账号及管理部门、人员信息变更：更新档案（{change}）：管理人员姓名 石晴、联系方式 021-5555 → " in listed.says(
-        "shiqing", "账号 华东新材资讯"
-    )
+    before = f"账号及管理部门、人员信息变更：更新档案（{change}）：管理人员姓名 石晴、联系方式 021-5555 → "
+    assert before in listed.says("shiqing", "账号 华东新材资讯")
 
 
 # ---- changes ---------------------------------------------------------------------------------------------------------
@@ -288,7 +289,7 @@ def test_a_change_before_its_approval_is_marked(broker: Desk) -> None:
     [("citics小王", "CITICS", "王武", "已改名"), ("中信证券VIP交流群", "中信证券", "王武", "已解散")],
 )
 def test_misuse_becomes_a_task(name: str, words: str, person: str, result: str, broker: Desk) -> None:
-    """“citics小王”“中信证券VIP交流群”: 查名认得出，登记的人当场看到比对结果，交给王武所在的研究部整改，办完合规部确认。"""
+    """“citics小王”“中信证券VIP交流群”: 查名认得出，登记时看到比对结果，交给王武所在的研究部整改，办完合规部确认。"""
     said = broker.says("lianjie", f"查名 {name}")
     assert said == f"“{name}”用了保护字样：{words}。未经批准不能使用。要登记整改，发“发起 冒用名称、擅自开设的整改”。"
     number = begun(broker, "lianjie", "冒用名称、擅自开设的整改")
@@ -371,6 +372,8 @@ def test_the_register_by_company(listed: Desk) -> None:
     number = reply.partition("编号 ")[2][:4]
     listed.taps("shiqing", "下一步", number=number, 渠道="微信(公众平台)")
     listed.taps("shiqing", "送审", number=number)
+    assert "请回复序号：\n1. 新材二号\n2. 新材四号\n3. 华东之声" in listed.texts("shiqing")[-1]
+    listed.says("shiqing", "3")
     listed.says("dongban", f"同意 {number}")
     listed.says("shiqing", f"已发布 {number}\n微信(公众平台) https://mp.weixin.qq.com/s/a")
     assert item(listed, number).published_at is not None
@@ -378,8 +381,10 @@ def test_the_register_by_company(listed: Desk) -> None:
     lines = listed.says("shiqing", "账号").splitlines()
     assert lines[:2] == ["账号 5 个：", "【研发部】4 个"]
     assert lines[6] == "【华东材料】1 个"
-    assert lines[7].startswith("微信(公众平台) · 华东之声，官方认证，华东材料，在用，管理 石晴，保管 华栋，最近发布 3月17日")
-    assert "官方认证微博 · 新材一号，官方认证，研发部，在用，管理 石晴，保管 严发，还没有发布" in lines[2]
+    assert lines[7].startswith("微信(公众平台) · 华东之声，官方认证，华东材料，在用，管理 石晴，保管 华栋，")
+    assert lines[7].endswith("最近发布 3月17日，在办 0005")
+    assert lines[2] == "官方认证微博 · 新材一号，官方认证，研发部，在用，管理 石晴，保管 严发，还没有发布，在办 0001"
+    assert "还没有发布" in lines[3]
     assert listed.says("shiqing", "账号 华东材料").startswith("华东材料的账号 1 个：\n微信(公众平台) · 华东之声")
 
     listed.says("shiqing", "单位 研发部 上级 华东材料")
