@@ -26,11 +26,15 @@ def put(account: Account, what: str, by: str, item: int | None) -> SetAccount:
 
 
 def posts(account: Account, ctx: Context) -> dict[str, str]:
-    """The fact that remembers who sits in the roles whose change must be filed (`on_change`)."""
+    """The fact that remembers who sits in the roles whose change must be filed (`on_change`), with their names.
+
+    Who has left is known by nobody else any more.
+    """
     roles = dict.fromkeys(r for f in ctx.regulation.flows(Kind.ACCOUNT) for r in f.on_change)
     if not roles or not account.unit:
         return {}
-    return {POSTS: json.dumps({r: ctx.roster.in_seat(r, account.unit) for r in roles}, ensure_ascii=False)}
+    sitting = {r: {p: ctx.name(p) for p in ctx.roster.in_seat(r, account.unit)} for r in roles}
+    return {POSTS: json.dumps(sitting, ensure_ascii=False)}
 
 
 def account_done(before: Item, after: Item, step: Step, by: str, ctx: Context) -> tuple[Item, list[Effect]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from bot.rules import accounts
@@ -17,6 +18,7 @@ from handlers.context import Context
 from handlers.onward import enter, moved
 from handlers.registering import POSTS, posts, put
 
+Sitting = Mapping[str, Mapping[str, str]]  # role → userid → name
 DATE_ENDS, WHAT_ENDS = "日期", "内容"
 
 
@@ -33,8 +35,8 @@ def staff_changes(ctx: Context, roster: Roster | None = None) -> list[Effect]:
             continue
         sitting = posts(account, ctx)
         now = json.loads(sitting[POSTS])
-        kept = json.loads(account.facts.get(POSTS, "{}"))
-        if now == kept:
+        kept = _kept(account, ctx)
+        if {r: list(p) for r, p in now.items()} == {r: list(p) for r, p in kept.items()}:
             continue
         facts = account.facts | sitting
         effects.append(put(changed(account, facts=facts), "岗位登记", "system", None))
@@ -47,12 +49,18 @@ def staff_changes(ctx: Context, roster: Roster | None = None) -> list[Effect]:
     return effects
 
 
-def _what_changed(flow: Flow, before: dict[str, list[str]], now: dict[str, list[str]], ctx: Context) -> str:
+def _kept(account: Account, ctx: Context) -> Sitting:
+    """Who sat there before; entries of a former release hold no names."""
+    kept = json.loads(account.facts.get(POSTS, "{}"))
+    return {role: p if isinstance(p, dict) else {u: ctx.name(u) for u in p} for role, p in kept.items()}
+
+
+def _what_changed(flow: Flow, before: Sitting, now: Sitting, ctx: Context) -> str:
     parts = []
     for role in flow.on_change:
-        old, new = before.get(role, []), now.get(role, [])
-        if old != new:
-            names = [("、".join(map(ctx.name, people)) or "无") for people in (old, new)]
+        old, new = before.get(role, {}), now.get(role, {})
+        if list(old) != list(new):
+            names = ["、".join(people.values()) or "无" for people in (old, new)]
             parts.append(f"{ctx.role_label(role)} {names[0]} → {names[1]}")
     return "；".join(parts)
 
