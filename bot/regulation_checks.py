@@ -219,7 +219,7 @@ def roles_exist(raw: Raw) -> Found:
     used += [(("nag", *path), name) for path, name in names(table(raw.get("nag")), "up")]
     for path, flow in flows(raw):
         used += [((*path, *rest), name) for key in ("file", "on_change") for rest, name in names(flow, key)]
-        used += [((*path, "archive"), text(flow.get("archive")))]
+        used += [((*path, key), text(flow.get(key))) for key in ("archive", "responsible")]
         for n, step in steps(flow):
             used += [((*path, "steps", n, *rest), name) for key in ("by", "needs") for rest, name in names(step, key)]
     known = table(raw.get("role"))

@@ -152,6 +152,7 @@ def _flow(flow: Flow, label: Label) -> Part:
             "自动发起": every_words(flow.every) + flow.begin if flow.every else "",
             "换人时发起": "、".join(map(label, flow.on_change)),
             "报送备案": "、".join(map(label, flow.file)), "存档": label(flow.archive) if flow.archive else "",
+            "责任人": label(flow.responsible) if flow.responsible else "",
             "暂定": flow.assumed,
         },
         **{name: _step(step, label) for name, step in _named(flow)},

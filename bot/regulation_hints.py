@@ -62,7 +62,8 @@ def unused_names(regulation: Regulation) -> Hinted:
     used.update(channel.keeper or "" for channel in regulation.channel.values())
     used.update(role.granted_by or "" for role in regulation.role.values())
     for flow in regulation.flow:
-        used.update((*flow.file, *flow.on_change, flow.archive or ""), *(step.by for step in flow.steps))
+        named = (*flow.file, *flow.on_change, flow.archive or "", flow.responsible or "")
+        used.update(named, *(step.by for step in flow.steps))
     for key, role in regulation.role.items():
         if key not in used and not role.oversees:
             yield ("role", key), f"{role.label}没有用在任何地方"

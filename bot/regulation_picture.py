@@ -320,6 +320,8 @@ def _ending(regulation: Regulation, flow: Flow) -> str:
         ends.append(f"报送备案：{'、'.join(_label(regulation, role) for role in flow.file)}")
     if flow.archive:
         ends.append(f"存档：{_label(regulation, flow.archive)}")
+    if flow.responsible:
+        ends.append(f"责任人：{_label(regulation, flow.responsible)}")
     return " · ".join(ends)
 
 

@@ -40,7 +40,7 @@ from handlers.onward import stopped
 from handlers.router import Router
 
 router = Router(
-    drafts.router,  # 投稿, 更正, 撤下
+    drafts.router,  # 投稿, 采用建议稿, 更正, 撤下
     checks.router,  # 审核
     publishing.router,  # 发布, 办理
     sending_out.router,  # 群发前测试, 合并群发

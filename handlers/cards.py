@@ -14,11 +14,12 @@ from bot.rules.platforms import platforms_of
 from bot.rules.progress import first_draft, settable_ticks
 from bot.rules.quota import test_channels
 from bot.rules.regulation import Do, Flow, Kind, Step
+from bot.rules.routing import responsible
 from handlers import wording as w
 from handlers.context import Context
 
 MAX_OPTIONS = 10
-DRAFT_PURPOSES = ("choose", "choose2", "which")
+DRAFT_PURPOSES = ("choose", "choose2", "which", "proposal")
 UNSET = Option("-", "请选择")
 
 
@@ -222,6 +223,18 @@ def which_card(item: Item, ctx: Context) -> Card:
     )
 
 
+def proposal_card(item: Item, text: str, ctx: Context) -> Card:
+    """建议稿: taken over with one tap, or something else is written."""
+    return Card(
+        task_id=task_id(item, "proposal", item.author, ctx),
+        title=cut(w.choose_title(item), 36),
+        source="审发 · 建议稿",
+        desc=cut(f"采用即按建议稿送审 · 依据 {w.basis(item.flow)}", 160),
+        body=cut(text, 160),
+        buttons=(Button("采用并送审", key="take", style=1), Button("自己改", key="own", style=2)),
+    )
+
+
 # ---- deciding -------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +267,10 @@ def asks_for_list(item: Item, ctx: Context) -> bool:
 def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, past: str, url: str) -> Card:
     """待您审定: who, what, how long; the text as far as the card allows."""
     rows = [Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))]
+    if answers := ctx.names(responsible(item, ctx.desk)):
+        rows.append(Row("责任人", cut(answers, 30)))
+    if due:
+        rows.append(Row("期限", cut(due, 30)))
     if item.kind is Kind.POST:
         rows += [
             Row("字数", cut(w.counts(item, ctx).replace(" 字", ""), 30)),
@@ -261,8 +278,6 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         ]
     if past:
         rows.append(Row("已办", cut(past, 30)))
-    if due:
-        rows.append(Row("期限", cut(due, 30)))
     return Card(
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),

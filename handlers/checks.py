@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.rules import difference, progress, suggestion
 from bot.rules import intents as i
-from bot.rules import progress
 from bot.rules.aftermath import takes_down
 from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveItem, UpdateCard
 from bot.rules.item import Decision, Item, Move, State
@@ -27,6 +28,7 @@ from handlers.onward import (
     refuse,
     same_card,
     say,
+    send_card,
     settle_tap,
     stopped,
     tell,
@@ -184,11 +186,18 @@ def _ask_reason(intent: i.Decided, item: Item, step: Step, ctx: Context) -> list
         say(
             intent,
             f"请回复 {item.number} 的{word}{'事由' if intent.verdict == 'hold' else '理由'}"
-            f"{_example(intent, step)}。要取消，回复“算了”。",
+            f"{_example(intent, step)}。{_may_propose(intent, item)}要取消，回复“算了”。",
             ctx,
             item.id,
         ),
     ]
+
+
+def _may_propose(intent: i.Decided, item: Item) -> str:
+    """A checker who sees at once how it should read says so."""
+    if intent.verdict != "return" or not item.author or not first_draft(item) or not w.is_text(item):
+        return ""
+    return "想直接给出改法，回复“建议稿：改好的全文”，或“建议标题：新标题”。"
 
 
 def _example(intent: i.Decided, step: Step) -> str:
@@ -204,6 +213,9 @@ def _carry_out(
     decision = VERDICTS[intent.verdict]
     confirms = decision is Decision.PASSED and not takes_down(item)  # nothing is put out by taking something down
     listed = {"未见禁止发布内容": "已确认"} if confirms else {}
+    proposal = _proposal(intent, decision, item)
+    if proposal is not None:
+        listed, intent = {suggestion.TEXT: proposal.text}, replace(intent, reason=proposal.reason)
     move = Move(
         step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
         actor=intent.who, role=holder.role, decision=decision, at=ctx.now, acting_for=holder.acting_for,
@@ -235,6 +247,13 @@ def _carry_out(
         said += w.count_parts(after, (*moves, move), ctx) if after.position == item.position else ""
         effects.append(say(intent, f"{item.number} {said}。", ctx, item.id))
     return effects + _tell_author(decision, item, after, step, move, by, ctx)
+
+
+def _proposal(intent: i.Decided, decision: Decision, item: Item) -> suggestion.Suggestion | None:
+    """建议稿 with a return: only to the one who began it, of a text."""
+    if decision is not Decision.RETURNED or not item.author or not first_draft(item) or not w.is_text(item):
+        return None
+    return suggestion.read_suggestion(intent.reason, item.current)
 
 
 def _after(decision: Decision, item: Item, holder: Holder, reason: str, moves: Sequence[Move], ctx: Context) -> Item:
@@ -321,6 +340,8 @@ def _tell_author(
             return [tell(item.author, told, ctx, item=item.id, what="returned")] if item.author else []
         if not w.is_text(after):
             return [tell(item.author, text, ctx, item=item.id, what="returned")]
+        if move.form.get(suggestion.TEXT):
+            return _show_proposal(item, after, step, move, by, ctx)
         expected = ctx.store.expectation(item.author)  # what he is being asked about another item comes first
         asks = [Expect(item.author, "wording", item.id)] if expected is None or expected.item == item.id else []
         return [tell(item.author, text, ctx, item=item.id, what="returned"), *asks]
@@ -352,6 +373,22 @@ def _opinions(item: Item, returned: Move, ctx: Context) -> str:
         by = w.person_as(passed[-1].actor, passed[-1].acting_for, ctx) if passed else ""
         lines.append(f"{w.part_name(duty, ctx)} {f'{by} {word}' if done and by else '还没有意见'}")
     return f"其他意见：{'；'.join(lines)}。\n" if lines else ""
+
+
+def _show_proposal(item: Item, after: Item, step: Step, move: Move, by: str, ctx: Context) -> list[Effect]:
+    """A54: who provided the text sees the difference, and takes it over or not."""
+    n, proposed = item.number, move.form[suggestion.TEXT]
+    text = (
+        f"{n}《{w.heading(item)}》{step.act}未通过（{by}，{w.return_word(step)}）：{move.reason}。\n{_opinions(item, move, ctx)}"
+        f"建议稿与您的稿比较：{difference.marked(item.current.text, proposed)}\n"
+        f"建议稿全文：\n————\n{proposed}\n————\n"
+        f"同意就点“采用并送审”，或回复“采用 {n}”；要另改，把全文直接发来；要撤回复“撤回 {n}”。"
+    )
+    card = cards.proposal_card(after, proposed, ctx)
+    return [
+        tell(item.author, text, ctx, item=item.id, what="returned"),
+        send_card(card, item.author, after, "proposal", ctx),
+    ]
 
 
 def _holders_of(item: Item, ctx: Context) -> tuple[str, ...]:

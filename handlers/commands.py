@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.rules import intents as i
+from bot.rules.suggestion import proposes
 from handlers.context import Context
 
 NO = r"[#＃]?0*(?P<no>\d{1,7})"
@@ -72,7 +73,9 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
         else:
             found = re.fullmatch(GAP + NO + r"(?P<why>\D.*)?", rest, re.DOTALL)
             if found:
-                return i.Decided(who=who, item=int(found["no"]), verdict=verdict, reason=_trim(found["why"]))
+                why = found["why"] or ""
+                why = why.strip(" \t\n:：,，") if proposes(why) else _trim(why)  # the last mark is part of the text
+                return i.Decided(who=who, item=int(found["no"]), verdict=verdict, reason=why)
     turned = re.fullmatch(NO + r"\s+(?P<word>\S+?)" + POLITE, text)  # 0001 可以公开
     if turned and verdict_words(ctx).get(turned["word"]) in ("pass", "confirm", "pass+list"):
         return _verdict(f"{turned['word']} {turned['no']}", who, ctx)
@@ -154,6 +157,11 @@ def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"(?:去掉|删掉|删除)(?:第(?P<nth>\d)[个张])?(?:图片|视频|配图)" + GAP + r"(?P<place>\d?)")
 def _drop_media(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.MediaDropped(who=who, place=int(m["nth"] or m["place"] or 0))
+
+
+@_says(r"采用(?:建议稿)?" + GAP + NO)
+def _take_suggestion(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SuggestionTaken(who=who, item=int(m["no"]))
 
 
 @_says(r"送审" + GAP + NO)

@@ -32,6 +32,7 @@ from bot.rules.personal import personal_data
 from bot.rules.progress import IllegalMove, first_draft
 from bot.rules.regulation import Do, FieldSpec, Flow, Form, Kind, Step
 from bot.rules.routing import asked, drafter_gone, holders, may_draft, seated
+from bot.rules.suggestion import suggested
 from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
@@ -157,16 +158,8 @@ def _reword(
     """The draft has this text now: count, check, and ask with a card what is to be chosen."""
     if not w.is_text(item):
         return refuse(intent, f"{item.number} 请一项一项填写，发“填写 {item.number}”", ctx, item)
-    split = split_title(text)
-    no = item.current.no + (1 if item.current.at else 0)
-    version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=intent.who)
-    found_words = {hit.word for hit in ctx.words.find(text)} | {hit.name for hit in personal_data(text)}
-    explained = {word: why for word, why in item.explained.items() if word in found_words}
-    form = dict(item.form)
-    found = source_of(text)
-    if found and "信息来源" in required_form(item, ctx):
-        form["信息来源"] = found
-    after = replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
+    after = reworded(item, text, intent.who, ctx)
+    no = after.current.no
     note = note or ("" if new else f"（第{no}版，原文字已替换）")
     sent = intent.text if isinstance(intent, i.DraftSent) else text
     part = {"item": item.id, "bytes": len(sent.encode()), "at": ctx.now.timestamp()}
@@ -181,6 +174,20 @@ def _reword(
         say(intent, w.received(after, ctx, note, hints(after, ctx)), ctx, item.id),
         _next_card(after, intent.who, ctx),
     ]
+
+
+def reworded(item: Item, text: str, who: str, ctx: Context) -> Item:
+    """With this text: a version that was handed in stays, explanations of words that are gone do not."""
+    split = split_title(text)
+    no = item.current.no + (1 if item.current.at else 0)
+    version = replace(item.current, no=no, title=split.title, body=split.body, at=None, by=who)
+    found_words = {hit.word for hit in ctx.words.find(text)} | {hit.name for hit in personal_data(text)}
+    explained = {word: why for word, why in item.explained.items() if word in found_words}
+    form = dict(item.form)
+    found = source_of(text)
+    if found and "信息来源" in required_form(item, ctx):
+        form["信息来源"] = found
+    return replace(item, current=version, explained=explained, form=form, seq=item.seq + 1)
 
 
 def _next_card(item: Item, who: str, ctx: Context) -> Effect:
@@ -536,7 +543,9 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     clause = f"（依据 {w.basis(item.flow)}）" if item.flow and name in item.flow.form else ""
     others = [f for f in basis.any if f != name] if basis and name in basis.any else []
     instead = f"；没有的，回复“{others[0]} 编号”" if others else ""
-    if item.state is State.PREPARING:
+    if spec.must:
+        return Ask(f"{item.number} 送审前请核实：{name}。确实如此请回复“{spec.must}”。", field=name)
+    if item.state is State.PREPARING and len(cards.startable(item.author, ctx)) > 1:
         instead += "；都没有就回复“没有”，换一个类别" if others else "；没有就回复“没有”，换一个类别"
     hint = w.field_hint(spec)
     return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{hint}{instead}。", field=name)
@@ -799,6 +808,25 @@ def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
     said = f"{item.number} 还不能{w.send_word(item)}，缺：{'、'.join(wanting)}。"
     lacking = [say(intent, said, ctx, item.id)] if wanting else []
     return merge_replies([*lacking, *ask_or_submit(intent, item, ctx, final=True)])
+
+
+@router.on(i.SuggestionTaken)
+def suggestion_taken(intent: i.SuggestionTaken, ctx: Context) -> Sequence[Effect]:
+    """采用建议稿: what the checker proposed becomes the drafter's own wording, and goes to the checks again (A54)."""
+    item = ctx.store.item(intent.item)
+    if item is None or item.author != intent.who:
+        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+    if not item.awaiting_draft:
+        return stale_draft(intent, item, ctx)
+    text = suggested(item, ctx.moves(item))
+    if not text:
+        return refuse(intent, f"{item.number} 没有建议稿，请把改好的全文发来", ctx, item)
+    after = reworded(item, text, intent.who, ctx)
+    return [
+        Record(intent.who, "采用建议稿", item.id, text, version=after.current.no),
+        *close_cards(item, ctx, "已采用建议稿", except_for=intent.task_id, purposes=("proposal",)),
+        *ask_or_submit(intent, after, ctx, final=True),
+    ]
 
 
 def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:

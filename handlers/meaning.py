@@ -27,6 +27,7 @@ from bot.rules.events import (
     VoiceReceived,
 )
 from bot.rules.regulation import Kind
+from bot.rules.suggestion import proposes
 from bot.rules.textcheck import looks_like_password
 from handlers import wording as w
 from handlers.commands import command
@@ -180,6 +181,8 @@ def _is_rather_a_draft(text: str, expected: Expectation, who: str, ctx: Context)
         return not named and "http" not in text.lower() and "微信" not in text and _draftlike(text, who, ctx)
     if expected.what in ("wording", "correction") or "\n" not in text.strip():
         return False
+    if expected.what == "reason" and proposes(text):
+        return False
     item = ctx.store.item(expected.item) if expected.item is not None else None
     if item is not None and item.kind is not Kind.POST:  # a field or the text of a matter may have several lines
         return False
@@ -265,6 +268,10 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
                 who=who, item=item, verdict=verdict, position=row.position, round=row.round, version=row.version,
                 reason="" if reason in ("other", UNSET) else _option_text(row, "reason", reason),
             )  # fmt: skip
+        case "proposal", "take":
+            return i.SuggestionTaken(who=who, item=item)
+        case "proposal", "own":
+            return i.ReviseAsked(who=who, item=item)
         case "check", "ask":
             return i.QuestionPut(who=who, item=item)
         case "check", tick if tick.startswith("tick:"):

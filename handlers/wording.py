@@ -15,7 +15,7 @@ from bot.rules.personal import personal_data
 from bot.rules.progress import Duty, done_duties, duties, first_draft, missing_platforms, settable_ticks
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
 from bot.rules.roster import Seat, heads, seat_unit
-from bot.rules.routing import own_roles
+from bot.rules.routing import own_roles, responsible
 from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
@@ -441,7 +441,8 @@ def submitted(item: Item, ctx: Context) -> str:
     if step is None or item.flow is None:
         return f"{n} 已送出。"
     later = [s for k, s in enumerate(item.flow.steps) if k > item.position and s.do is Do.CHECK and item.applies(s)]
-    then = f"，之后由{'、'.join(ctx.role_label(r) for r in later[0].by)}{later[0].act}" if later else ""
+    checks = "、".join(f"{'和'.join(ctx.role_label(r) for r in s.by)}{s.act}" for s in later)
+    then = f"，之后由{checks}" if later else ""
     sent = f"已送{step.act}" if item.kind is Kind.POST or step.do is Do.CHECK else f"已送出，下一步“{step.act}”"
     return f"{n} {sent}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
 
@@ -459,6 +460,7 @@ def check_notice(
     about = accounts(item, ctx)
     head += f"{origin(item, ctx)} · 第{item.current.no}版{' · ' + about if about else ''}\n"
     head += f"类别：{flow.label}（依据 {basis(flow)}）\n"
+    head += f"责任人：{answers}\n" if (answers := ctx.names(responsible(item, ctx.desk))) else ""
     head += f"“{pass_word(step)}”的人{step.note}。\n" if step.note else ""
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
@@ -593,7 +595,10 @@ HELP_DRAFT = (
     "撤：“撤回 0123”；看：“我的稿件”；看不到卡片：“送审 0123”。超过10MB的视频：“视频 链接 120MB mp4”。"
     "已发布的：“更正 0123”加新的全文，“撤下 0123 理由”。"
 )
-HELP_CHECK = "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；不在时：“我今天不在，由某某代到周三”“代办”。"
+HELP_CHECK = (
+    "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；"
+    "给出改法：“退回 0123 建议稿：全文”“退回 0123 建议标题：新标题”；不在时：“我今天不在，由某某代到周三”“代办”。"
+)
 HELP_HEAD = "本单位人员：“任命 单位 角色 姓名”“免去 单位 角色 姓名”“缺额”。"
 HELP_PUBLISH = (
     "发布：“已发布 0123”，下一行起写“平台 链接”。群发：“测试 0123”“测试 0123 通过”“合并群发 0123 0124”。"

@@ -354,6 +354,13 @@ class FilingsAsked(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionTaken(Intent):
+    """采用建议稿: what the checker proposed when he returned it."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveAsked(Intent):
     """存档 [2025 | 2025-03 | 姓名 | 标题词]."""
 

@@ -1,4 +1,4 @@
-"""个人信息: numbers in a draft that point to a person: resident ID cards, bank cards, mobile telephones.
+"""个人信息: numbers in a draft that point to a person: resident ID cards, bank cards, mobile numbers, rooms of guests.
 
 A number is found whole, also with full-width digits, and with blanks or hyphens between its parts. It is shown
 masked only (110101********1234). What cannot be told from an ordinary number without doubt (passports) is left to
@@ -17,16 +17,17 @@ from itertools import groupby
 
 from bot.rules.textcheck import LINK
 
-ID_CARD, BANK_CARD, MOBILE = "身份证号", "银行卡号", "手机号"
+ID_CARD, BANK_CARD, MOBILE, ROOM = "身份证号", "银行卡号", "手机号", "房号"
 PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 "
                       "50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())  # fmt: skip
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ROOM = re.compile(r"(?<![\d.])\d{3,4}\s?(?:号房|房间|房(?![产屋企子贷价型源租地东建改]))|房间?号[:：\s]?\d{3,4}(?!\d)")
 _LONGEST = 22  # digits of the longest number, and a prefix
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """A number found at `text[start:end]`. ID and bank numbers hold a draft, a mobile number only warns."""
+    """A number found at `text[start:end]`. ID and bank numbers hold a draft, the others only warn."""
 
     kind: str
     start: int
@@ -35,7 +36,7 @@ class Personal:
 
     @property
     def holds(self) -> bool:
-        return self.kind != MOBILE
+        return self.kind in (ID_CARD, BANK_CARD)
 
     @property
     def name(self) -> str:
@@ -54,7 +55,8 @@ def personal_data(text: str) -> tuple[Personal, ...]:
             if hit:
                 found.append(hit)
             taken += used
-    return tuple(found)
+    rooms = (Personal(ROOM, m.start(), m.end(), m[0]) for m in _ROOM.finditer(text))
+    return tuple(sorted((*found, *rooms), key=lambda hit: hit.start))
 
 
 def masked(text: str) -> str:

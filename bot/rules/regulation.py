@@ -193,6 +193,7 @@ class Flow(Frozen):
     on_change: tuple[str, ...] = ()  # account flows: begun by itself when somebody else takes one of these own roles
     file: tuple[str, ...] = ()
     archive: str | None = None
+    responsible: str | None = None  # the role that answers for what is said: 责任人 on every card
     assumed: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
 

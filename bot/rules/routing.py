@@ -251,6 +251,12 @@ def still_to_confirm(item: Item, roles: Iterable[str], given: Collection[str], d
     return tuple(role for role in roles if role not in given and seated(role, item, desk))
 
 
+def responsible(item: Item, desk: Desk) -> tuple[str, ...]:
+    """责任人: the drafter when he sits in that role, else everybody in it."""
+    people = seated(item.flow.responsible, item, desk) if item.flow and item.flow.responsible else ()
+    return (item.author,) if item.author in people else people
+
+
 def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
     """Rule 7 for every policy: those with a step on it, those it was filed or escalated to, those who oversee.
 

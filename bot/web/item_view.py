@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.rules import aftermath
 from bot.rules.item import State
 from bot.rules.progress import BY_ROSTER
-from bot.rules.routing import still_to_confirm
+from bot.rules.routing import responsible, still_to_confirm
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
 from bot.web import words as w
@@ -155,6 +155,7 @@ def facts(case: Case) -> tuple[tuple[str, str], ...]:
     rows = [
         ("类别", flow.label if flow else "还没有选择"),
         ("依据", flow.clause if flow else ""),
+        ("责任人", "、".join(map(case.name, responsible(item, case.desk)))),
         ("渠道", "、".join(channels[key].name for key in item.channels if key in channels)),
         ("栏目", item.column),
         ("内容范围", item.scope + (f"({item.scope_reason})" if item.scope_reason else "")),

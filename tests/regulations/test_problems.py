@@ -112,6 +112,7 @@ CASES: tuple[Case, ...] = (
      "flow.post.steps.2.by.1", "没有角色 boss"),
     ('file = ["head"]', 'file = ["boss"]', 42, "flow.post.file.1", "没有角色 boss"),
     ('file = ["head"]', 'archive = "boss"', 42, "flow.post.archive", "没有角色 boss"),
+    ('file = ["head"]', 'responsible = "boss"', 42, "flow.post.responsible", "没有角色 boss"),
     ('keeper = "head"', 'keeper = "boss"', 15, "channel.weibo.keeper", "没有角色 boss"),
     ('up = ["head"]', 'up = ["boss"]', 33, "nag.up.1", "没有角色 boss"),
     ('scope = "central"', 'scope = "centre"', 11, "role.head.scope", "没有单位 centre"),

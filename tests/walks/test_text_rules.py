@@ -96,7 +96,7 @@ def test_a_guests_data_are_flagged_and_returned(opens: Opens) -> None:
     desk.says("informant", f"{TITLE}\n王先生住308房,电话13812345678。")
     assert "已送审核" in desk.says("informant", f"送审 {number}")
     notice = next(t for t in desk.texts("unit_head") if "待您审核" in t)
-    assert "检查：手机号（138****5678）。" in notice
+    assert "检查：房号（308房）；手机号（138****5678）。" in notice
     desk.taps("unit_head", "退回", number=number, 退回原因="客人隐私")
     assert "客人隐私" in desk.texts("informant")[-1]
 
@@ -123,7 +123,8 @@ def test_without_its_source_nothing_is_sent(opens: Opens) -> None:
     assert desk.cards("market_head") == []
 
     assert "信息来源要写明才能送审" in desk.says("writer", "没有")
-    assert "已送审核" in desk.says("writer", "市场部周斌")
+    assert "送审前请核实：信息真实、准确、及时。确实如此请回复“确认”。" in desk.says("writer", "市场部周斌")
+    assert "已送审核" in desk.says("writer", "确认")
     assert "信息来源：市场部周斌" in "".join(desk.texts("market_head"))
 
 
@@ -198,7 +199,7 @@ def test_without_a_picture_it_still_goes_to_its_checker(opens: Opens) -> None:
     desk = opens(slug="meikang-floor", seats=())
     number, reply = begins(desk, "writer", PLAIN)
     assert "建议配图。" in reply
-    assert "已送审核" in hands_in(desk, "writer", number, "市场部")
+    assert "已送审核" in hands_in(desk, "writer", number, "市场部", "确认")
     desk.taps("market_head", "退回", number=number, 退回原因="文字表达不清晰")
     assert "文字表达不清晰" in desk.texts("writer")[-1]
 
