@@ -379,8 +379,8 @@ def _show_proposal(item: Item, after: Item, step: Step, move: Move, by: str, ctx
     """A54: who provided the text sees the difference, and takes it over or not."""
     n, proposed = item.number, move.form[suggestion.TEXT]
     text = (
-        f"{n}《{w.heading(item)}》{step.act}未通过（{by}，{w.return_word(step)}）：{move.reason}。\n{_opinions(item, move, ctx)}"
-        f"建议稿与您的稿比较：{difference.marked(item.current.text, proposed)}\n"
+        f"{n}《{w.heading(item)}》{step.act}未通过（{by}，{w.return_word(step)}）：{move.reason}。\n"
+        f"{_opinions(item, move, ctx)}建议稿与您的稿比较：{difference.marked(item.current.text, proposed)}\n"
         f"建议稿全文：\n————\n{proposed}\n————\n"
         f"同意就点“采用并送审”，或回复“采用 {n}”；要另改，把全文直接发来；要撤回复“撤回 {n}”。"
     )
