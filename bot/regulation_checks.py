@@ -218,7 +218,7 @@ def roles_exist(raw: Raw) -> Found:
         used += [(("channel", key, "keeper"), text(table(channel).get("keeper")))]
     used += [(("nag", *path), name) for path, name in names(table(raw.get("nag")), "up")]
     for path, flow in flows(raw):
-        used += [((*path, *rest), name) for key in ("file", "on_change") for rest, name in names(flow, key)]
+        used += [((*path, *rest), name) for key in ("file", "inform", "on_change") for rest, name in names(flow, key)]
         used += [((*path, key), text(flow.get(key))) for key in ("archive", "responsible")]
         for n, step in steps(flow):
             used += [((*path, "steps", n, *rest), name) for key in ("by", "needs") for rest, name in names(step, key)]
@@ -465,6 +465,25 @@ def _due(step: Raw, known: Mapping[str, object], later: set[str]) -> Found:
         yield ("since",), f"字段“{since}”不是日期"
 
 
+def flows_say_whom_they_tell(raw: Raw) -> Found:
+    """`did` are buttons of those who are informed; `raised_at` is a kind of step; `fill` says what of the record."""
+    known = [text(flow.get("id")) for _, flow in flows(raw)]
+    for path, flow in flows(raw):
+        if entries(flow.get("did")) and not entries(flow.get("inform")):
+            yield (*path, "did"), "有 did 却没有 inform（告知谁）"
+        for rest, word in names(flow, "did"):
+            if len(word) > BUTTON_CHARS or not is_chinese(word):
+                yield path + rest, f"“{word}”须是不超过 {BUTTON_CHARS} 个字的中文"
+        if "raised_at" in flow and flow.get("kind") != "matter":
+            yield (*path, "raised_at"), 'raised_at 只用于 kind = "matter" 的流程'
+        first = next((step for _, step in steps(flow)), {})
+        for at, form in ((path, flow), ((*path, "steps", 0), table(first))):
+            for name, spec in table(form.get("form")).items():
+                what = text(table(spec).get("fill"))
+                if what and (what not in ("posts", "filings", *known) or "every" not in flow):
+                    yield (*at, "form", name, "fill"), "fill 只用于 every 的流程，可写 posts、filings 或流程的 id"
+
+
 def scope_ticks_lead_somewhere(raw: Raw) -> Found:
     """Choosing a kind of content sets a tick: some post flow has a step for it."""
     ticks = {text(step.get("when")) for _, flow in flows(raw) if flow.get("kind") == "post" for _, step in steps(flow)}
@@ -603,6 +622,7 @@ CHECKS: tuple[Callable[[Raw], Found], ...] = (
     roles_exist, roles_sit_somewhere, columns_exist, changes_are_of_own_roles,
     times_read, every_reads,
     forms_read, basis_holds,
-    steps_in_order, steps_say_when, scope_ticks_lead_somewhere, steps_use_their_words,
+    steps_in_order, steps_say_when, scope_ticks_lead_somewhere, flows_say_whom_they_tell,
+    steps_use_their_words,
     channels_hold, watch_reads,
 )

@@ -151,6 +151,8 @@ def _flow(flow: Flow, label: Label) -> Part:
             "不收": "、".join(f"{name}：{words}" for name, words in flow.refuse.items()),
             "自动发起": every_words(flow.every) + flow.begin if flow.every else "",
             "换人时发起": "、".join(map(label, flow.on_change)),
+            "告知": "、".join(map(label, flow.inform)), "各自登记": "、".join(flow.did),
+            "从哪里发起": DOES[flow.raised_at] if flow.raised_at else "",
             "报送备案": "、".join(map(label, flow.file)), "存档": label(flow.archive) if flow.archive else "",
             "责任人": label(flow.responsible) if flow.responsible else "",
             "暂定": flow.assumed,

@@ -50,7 +50,12 @@ def field_words(name: str, spec: FieldSpec) -> str:
     """`首发时间（日期，若首发结果=已首发）`."""
     kind, choices, (least, upto) = parse_type(spec.type)
     words = FIELDS.get(kind) or " / ".join(choices) or f"{least:g}—{upto:g}"
-    return f"{name}（{'，'.join(filter(None, (words, f'若{spec.when}' if spec.when else '', spec.clause)))}）"
+    notes = (words, f"若{spec.when}" if spec.when else "", spec.clause, filled_words(spec))
+    return f"{name}（{'，'.join(filter(None, notes))}）"
+
+
+def filled_words(spec: FieldSpec) -> str:
+    return f"预填{ {'posts': '发布的稿件', 'filings': '备案'}.get(spec.fill, spec.fill) }" if spec.fill else ""
 
 
 def form_words(form: Form) -> str:
@@ -194,6 +199,8 @@ def _begun(regulation: Regulation, flow: Flow) -> Iterator[str]:
         own = any(regulation.role[role].scope == "own" for role in flow.steps[0].by)
         each = "每个账号一份" if flow.kind is Kind.ACCOUNT else "每个承办单位一份" if own else "一份"
         yield f"{every_words(flow.every)}{flow.begin}，{each}；期末到期"
+    if flow.raised_at:
+        yield f"从{DOES[flow.raised_at]}环节发起，办完以前那一件待恢复"
     if flow.on_change:
         yield f"{'、'.join(_label(regulation, role) for role in flow.on_change)}换人时"
 
@@ -318,6 +325,9 @@ def _ending(regulation: Regulation, flow: Flow) -> str:
     ends = ["完成"]
     if flow.file:
         ends.append(f"报送备案：{'、'.join(_label(regulation, role) for role in flow.file)}")
+    if flow.inform:
+        did = f"，各自登记{'、'.join(flow.did)}" if flow.did else ""
+        ends.append(f"告知：{'、'.join(_label(regulation, role) for role in flow.inform)}{did}")
     if flow.archive:
         ends.append(f"存档：{_label(regulation, flow.archive)}")
     if flow.responsible:

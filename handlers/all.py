@@ -22,6 +22,7 @@ from handlers import (
     drafts,
     filing,
     handover,
+    informing,
     leaving,
     lists,
     others,
@@ -30,6 +31,7 @@ from handlers import (
     plans,
     policy,
     publishing,
+    raising,
     sending_out,
     timing,
     units,
@@ -47,6 +49,8 @@ router = Router(
     timing.router,  # 定时发布, 久未发布
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
+    informing.router,  # 告知
+    raising.router,  # 从环节发起: 平台故障
     archive.router,  # 存档
     accounts.router,  # 账号登记
     beginning.router,  # 到期自动开始
@@ -104,5 +108,6 @@ def _role(who: str, item: Item | None, ctx: Context) -> str:
     """The first of his roles that has to do with the item, else the first of all; empty without one."""
     roles = [seat.role for seat in ctx.roster.seats_of(who) if seat.role]
     flow = item.flow if item else None
-    near = [role for role in roles if flow and role in (*(r for step in flow.steps for r in step.by), *flow.file)]
+    named = (*(r for step in flow.steps for r in step.by), *flow.file, *flow.inform) if flow else ()
+    near = [role for role in roles if role in named]
     return next(iter((*near, *roles)), "")

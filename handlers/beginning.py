@@ -14,6 +14,7 @@ from bot.rules.regulation import Flow, Kind
 from bot.rules.roster import seat_unit
 from handlers.context import BEIJING, Context
 from handlers.onward import enter
+from handlers.prefill import prefilled
 from handlers.router import Router
 
 router = Router()
@@ -34,7 +35,7 @@ def period_began(event: PeriodBegan, ctx: Context) -> Sequence[Effect]:
     for subject, item in _subjects(flow, period, ctx):
         if ctx.store.was_begun(flow.id, period.key, subject):
             continue
-        effects += _begin(replace(item, id=number), flow, period, subject, ctx)
+        effects += _begin(prefilled(replace(item, id=number), flow, period, ctx), flow, period, subject, ctx)
         number += 1
     return effects
 

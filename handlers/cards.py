@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import combinations
 
 from bot.rules.aftermath import takes_down
+from bot.rules.forms import missing_fields, parse_type
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.platforms import platforms_of
@@ -334,6 +335,7 @@ def publish_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hit
             *publish_buttons(item, step, ctx, hits=hits),
             *((Button("请人测试", key="test", style=2),) if test_channels(item, ctx.regulation) else ()),
             Button("有问题", key="problem", style=2),
+            *raise_buttons(step, ctx),
         ),
         url=url,
     )
@@ -404,12 +406,26 @@ def record_card(
     )
 
 
+def choice_now(item: Item, step: Step) -> tuple[str, tuple[str, ...]] | None:
+    """The first field still wanted, when it is a choice that fits on buttons: its name and what may be chosen."""
+    if w.is_text(item) or item.flow is None or item.kind is Kind.POST:
+        return None
+    form = item.flow.form | step.form
+    name = next(iter(missing_fields(form, item.form)), "")
+    choices = parse_type(form[name].type).choices if name else ()
+    fit = 0 < len(choices) <= 4 and all(len(choice) <= 10 for choice in choices)
+    return (name, choices) if fit else None
+
+
 def draft_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str) -> Card:
     """A draft that somebody else began: fill it in, or change its text, and send it on."""
     written = bool(item.current.text.strip())
     edit = Button("修改文字" if written and w.is_text(item) else "填写", key="edit", style=2 if written else 1)
     send = (Button(f"不改，{w.send_word(item)}", key="submit", style=1),) if written and w.is_text(item) else ()
     back = (Button("退回", key="return", style=3),) if not first_draft(item) else ()
+    choice = choice_now(item, step)
+    picks = tuple(Button(c, key=f"set:{choice[0]}={c}", style=1 if not n else 2) for n, c in enumerate(choice[1])) \
+        if choice else (edit,)
     return Card(
         task_id=task_id(item, "draft", to, ctx),
         title=cut(w.heading(item), 36),
@@ -417,7 +433,7 @@ def draft_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: 
         desc=cut(w.origin(item, ctx), 44),
         body=cut(item.current.text or f"请办理“{step.act}”。", 160),
         rows=_plain_rows(item, due, url),
-        buttons=(*send, edit, *back),
+        buttons=(*send, *picks, *back),
         url=url,
     )
 
@@ -448,6 +464,29 @@ def assign_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url:
         buttons=(Button(cut(step.act, 10) if len(step.act) <= 10 else "交办", key="assign", style=1),),
         url=url,
     )
+
+
+def inform_card(item: Item, to: str, ctx: Context, url: str) -> Card:
+    """Told of what was published: a button for each thing that may be done about it."""
+    assert item.flow is not None
+    return Card(
+        task_id=task_id(item, "inform", to, ctx),
+        title=cut(w.heading(item), 36),
+        source="审发 · 已发布",
+        desc=cut(f"{item.unit} · {w.accounts(item, ctx)}", 44),
+        body=cut("做了哪一样，就点哪一样。", 160),
+        rows=(Row("编号", item.number, url), Row("依据", cut(w.basis(item.flow), 30))),
+        buttons=tuple(Button(did, key=f"did:{did}", style=2 if n else 1) for n, did in enumerate(item.flow.did)),
+        url=url,
+    )
+
+
+def raise_buttons(step: Step, ctx: Context) -> tuple[Button, ...]:
+    """What may be begun from a step of this kind (平台故障)."""
+    return tuple(
+        Button(cut(flow.option, 10), key=f"raise:{flow.id}", style=2)
+        for flow in ctx.regulation.flow if flow.raised_at is step.do
+    )  # fmt: skip
 
 
 def filing_card(item: Item, to: str, ctx: Context, url: str) -> Card:

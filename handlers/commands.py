@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from bot.rules import intents as i
+from bot.rules.forms import missing_fields
+from bot.rules.item import Item
 from bot.rules.suggestion import proposes
 from handlers.context import Context
 
@@ -39,7 +41,16 @@ def command(text: str, who: str, ctx: Context) -> i.Intent | None:
         found = pattern.fullmatch(text)
         if found:
             return make(found, who, ctx)
-    return _verdict(text, who, ctx) or _who_sits_there(text, who, ctx)
+    return _verdict(text, who, ctx) or _raised(text, who, ctx) or _who_sits_there(text, who, ctx)
+
+
+def _raised(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """平台故障 0123 人民网打不开: by the name of what may be begun from a step."""
+    for flow in ctx.regulation.flow:
+        found = re.fullmatch(re.escape(flow.option) + GAP + NO + r"(?P<what>\D.*)?", text, re.DOTALL)
+        if found and flow.raised_at:
+            return i.RaiseAsked(who=who, item=int(found["no"]), flow=flow.id, text=_trim(found["what"]))
+    return None
 
 
 def _who_sits_there(text: str, who: str, ctx: Context) -> i.Intent | None:
@@ -179,8 +190,14 @@ def _answer(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.QuestionAnswered(who=who, item=int(m["no"]), text=_trim(m["text"]))
 
 
+DID = "已转发"  # of what is published already, by one of those who were informed of it
+
+
 @_says(r"(?:已发布|已发|发布|已转发|转发)(?P<sure>并确认)?" + GAP + NO + r"(?P<lines>\D.*)?")
 def _published(m: Match, who: str, ctx: Context) -> i.Intent:
+    item = ctx.store.item(int(m["no"])) if m[0].startswith(DID) else None
+    if item is not None and item.published_at and item.flow and DID in item.flow.did:
+        return i.DidSaid(who=who, item=item.id, what=DID)
     return i.PublishReported(
         who=who, item=int(m["no"]), lines=(m["lines"] or "").strip(), confirmed=bool(m["sure"])
     )
@@ -252,11 +269,19 @@ def _start(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.StartAsked(who=who, flow=_trim(m["flow"]))
 
 
+def _next_field(item: Item, said: str) -> tuple[str, str]:
+    """填写 0123 已阅: without a field's name it is the one that is wanted next."""
+    form = item.flow.form | item.step.form if item.flow and item.step else {}
+    wanted = missing_fields(form, item.form)
+    return (wanted[0], said) if wanted and said not in form else (said, "")
+
+
 @_says(r"填写" + GAP + NO + r"(?:[\s:：,，]+(?P<field>[^\s:：]{1,40})(?:[\s:：]+(?P<value>.+))?)?")
 def _fill(m: Match, who: str, ctx: Context) -> i.Intent:
     item = ctx.store.item(int(m["no"]))
     if m["field"] and item is not None and item.awaiting_draft:
-        return i.FieldAnswered(who=who, item=item.id, field=m["field"], value=_trim(m["value"]))
+        name, value = (m["field"], m["value"]) if m["value"] else _next_field(item, m["field"])
+        return i.FieldAnswered(who=who, item=item.id, field=name, value=_trim(value))
     if item is not None and item.awaiting_draft:
         return i.ReviseAsked(who=who, item=int(m["no"]))
     return i.RecordMade(who=who, item=int(m["no"]))
@@ -307,6 +332,14 @@ def _account(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"查名[\s:：]+(?P<name>\S[^\n]{0,40})")
 def _name(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.NameChecked(who=who, name=_trim(m["name"]))
+
+
+@_says(r"(?:确认收到|已收到|收到)" + GAP + NO + r"[\s:：,，]+(?P<what>[^\s\d]{2,10})")
+def _did(m: Match, who: str, ctx: Context) -> i.Intent:
+    item = ctx.store.item(int(m["no"]))
+    if item is None or item.flow is None or not item.flow.inform:
+        return i.FilingReceived(who=who, item=int(m["no"]))
+    return i.DidSaid(who=who, item=item.id, what=_trim(m["what"]))
 
 
 @_says(r"(?:确认收到|已收到|收到)" + GAP + NO)

@@ -623,7 +623,9 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
 
 
 def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Effect]:
-    expect = Expect(intent.who, "field", item.id, {"field": wanted.field}) if wanted.field else Expect(intent.who)
+    final = {"final": "yes"} if isinstance(intent, i.FieldAnswered) and intent.final else {}
+    data = {"field": wanted.field} | final
+    expect = Expect(intent.who, "field", item.id, data) if wanted.field else Expect(intent.who)
     effects: list[Effect] = [
         expect,
         Record(intent.who, "未能送审", item.id, wanted.sentence, version=item.current.no),
@@ -670,14 +672,15 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     except BadValue as bad:
         why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix(w.EXPLAIN)}"
         return refuse(intent, why, ctx, item, action="填写有误")
+    noted = f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
+    noted += _name_hint(intent.field, after, ctx)
     head: list[Effect] = [
         *fetch,
         Record(intent.who, "填写", item.id, f"{intent.field}:{value}"),
         Expect(intent.who),
-        say(intent, f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
-            f"{_name_hint(intent.field, after, ctx)}", ctx, item.id),
+        *([] if intent.task_id else [Reply(noted)]),  # a tapped card shows it
     ]
-    return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted))
+    return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted or intent.final))
 
 
 def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effect]:

@@ -222,6 +222,7 @@ def _progress(item: Item, ctx: Context) -> str:
         lines.append(chain)
     if item.links:
         lines.append(w.links_text(item))
+    lines += _did(item, ctx)
     failed = ctx.store.failures(item.id)
     lines += [f"没有送达：{ctx.name(f.userid)}（{f.why}）" for f in failed[-3:]]
     if ctx.public_url:
@@ -242,6 +243,14 @@ def parts_lines(item: Item, ctx: Context) -> list[str]:
         people = dict.fromkeys(h.userid for h in able if h.role in duty.roles and h.unit == duty.unit)
         left.append(f"{w.part_name(duty, ctx)}（{ctx.names(tuple(people)) or '无人可办'}）")
     return [f"{step.act}{len(done)}/{len(found)}。已办：{'、'.join(done) or '无'}", f"未办：{'、'.join(left)}"]
+
+
+def _did(item: Item, ctx: Context) -> list[str]:
+    """已转发 3 人：甲、乙、丙: what those who were informed wrote down."""
+    words = item.flow.did if item.flow else ()
+    said = [(x.detail, x.actor) for x in ctx.store.audit(item.id) if x.action == w.DID] if words else []
+    people = {word: tuple(who for what, who in said if what == word) for word in words}
+    return [f"{word} {len(found)} 人：{ctx.names(found)}" for word, found in people.items() if found]
 
 
 def secrecy_record(item: Item, ctx: Context) -> str:

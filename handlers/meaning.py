@@ -197,7 +197,11 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
         case "field" if data["field"].startswith(w.EXPLAIN) and not text.startswith(w.EXPLAIN[:2]):
             return i.DraftSent(who=who, text=text, item=item)  # 改稿重发, not an explanation
         case "field":
-            return i.FieldAnswered(who=who, item=item, field=data["field"], value=text)
+            return i.FieldAnswered(
+                who=who, item=item, field=data["field"], value=text, final=bool(data.get("final"))
+            )
+        case "raise":
+            return i.RaiseAsked(who=who, item=item, flow=data["flow"], text=text)
         case "reason":
             return i.Decided(
                 who=who, item=item, verdict=data["verdict"], reason=text, position=int(data["position"]),
@@ -296,6 +300,13 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.RecordMade(who=who, item=item, values=chosen, again=button == "again")
         case ("record" | "draft"), "back":
             return i.HandedBack(who=who, item=item)
+        case "publish", raise_ if raise_.startswith("raise:"):
+            return i.RaiseAsked(who=who, item=item, flow=raise_.removeprefix("raise:"))
+        case "inform", did if did.startswith("did:"):
+            return i.DidSaid(who=who, item=item, what=did.removeprefix("did:"))
+        case "draft", answer if answer.startswith("set:"):
+            name, _, value = answer.removeprefix("set:").partition("=")
+            return i.FieldAnswered(who=who, item=item, field=name, value=value, final=True)
         case "draft", "edit":
             return i.ReviseAsked(who=who, item=item)
         case "draft", "submit":

@@ -212,9 +212,28 @@ def moved(
     effects += close_cards(before, ctx, done, except_for=tapped)
     if after.state is State.RUNNING:
         return effects + enter(after, moves, ctx, standing)
+    effects += released(after, ctx)
     if after.state is State.DONE:
-        return effects + finish(after, moves, ctx)
+        return [*effects, *finish(after, moves, ctx), *informed(after, ctx)]
     return [*effects, SaveItem(after)]
+
+
+def released(item: Item, ctx: Context) -> list[Effect]:
+    """What waited for this one (待恢复) waits no more; whoever holds it is told."""
+    waiting = ctx.store.item(item.blocks) if item.blocks else None
+    if waiting is None or item.id not in waiting.waits:
+        return []
+    after = replace(waiting, waits=tuple(n for n in waiting.waits if n != item.id), seq=waiting.seq + 1)
+    how = "已恢复" if item.state is State.DONE else "已撤回"
+    named = item.flow.option if item.flow else ""
+    text = f"{named} {item.number} {how}，{after.number}《{w.heading(after)}》请接着办理。"
+    step = after.step
+    people = asked(holders(after, step, ctx.moves(after), ctx.desk), ctx.desk) if step and after.open else ()
+    return [
+        SaveItem(after),
+        Record("system", how, after.id, f"{named} {item.number}", version=after.current.no),
+        *[tell(h.userid, text, ctx, item=after.id, what="released") for h in people],
+    ]
 
 
 def _his_next_part(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
@@ -426,7 +445,7 @@ def ask_holder(
     if step.do is Do.PUBLISH:
         return original + _ask_publish(item, step, holder, ctx, until)
     if step.do is Do.DRAFT:
-        return original + _ask_draft(item, step, holder, ctx, until)
+        return original + _ask_draft(item, step, holder, moves, ctx, until)
     if step.do is Do.ASSIGN:
         return original + _ask_assign(item, step, holder, moves, ctx, until)
     return original + _ask_record(item, step, holder, moves, ctx, until)
@@ -535,22 +554,37 @@ def _why_back(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     return f"{unit}{ctx.name(last.actor)}{word}：{last.reason}\n"
 
 
-def _ask_draft(item: Item, step: Step, holder: Holder, ctx: Context, until: str) -> list[Effect]:
+def _ask_draft(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+) -> list[Effect]:
     """A later draft, or one that the scheduler began: filled in by whoever holds it."""
     to, typed = holder.userid, item.kind is Kind.POST or w.is_text(item)
     how = (
         f"要改就把改好的全文发来（先点“修改文字”或发“改 {item.number}”），不改点“{w.send_word(item)}”。"
         if item.current.text.strip() and typed
-        else f"请点“填写”，或回复“填写 {item.number}”。"
+        else f"请点{'卡片' if cards.choice_now(item, step) else '“填写”'}，或回复“填写 {item.number}”。"
     )
     card = cards.draft_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
-    moves = ctx.moves(item)
-    text = f"{_head(item, step, ctx)}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
+    before = _left_undone(item, ctx)
+    text = f"{_head(item, step, ctx)}{before}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
         *attachments(item, to, ctx),
         send_card(card, to, item, "draft", ctx),
     ]
+
+
+def _left_undone(item: Item, ctx: Context) -> str:
+    """Earlier periods of what the scheduler begins that nobody has done: 还没有办的：3月13日（0005）."""
+    if not item.period or item.author or item.flow is None:
+        return ""
+    same = (
+        x for x in ctx.store.open_items()
+        if x.period and x.id < item.id and x.flow and x.flow.id == item.flow.id and x.awaiting_draft
+        and (x.unit, x.account) == (item.unit, item.account)
+    )  # fmt: skip
+    days = [(period.label if (period := period_of_item(x, ctx)) else x.period, x.number) for x in same]
+    return f"以前没有办的：{'、'.join(f'{day}（{number}）' for day, number in days)}。\n" if days else ""
 
 
 def _ask_assign(
@@ -616,6 +650,21 @@ def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     for person in filed_with(item, flow.file, ctx.desk):
         effects += file_with(item, person, moves, ctx)
     return effects + _tell_the_end(item, moves, ctx)
+
+
+def informed(item: Item, ctx: Context) -> list[Effect]:
+    """Those the policy wants told get the link, and a card on which each says what he did about it."""
+    flow = item.flow
+    effects: list[Effect] = []
+    for person in filed_with(item, flow.inform, ctx.desk) if flow else ():
+        how = f"做了以后点卡片登记，或回复“收到 {item.number} {flow.did[0]}”。" if flow and flow.did else ""
+        done = "已发布" if item.published_at else "已办结"
+        text = f"【{done}】{item.number} {w.heading(item)}\n{item.unit}\n{w.links_text(item)}\n{how}".rstrip()
+        effects.append(tell(person, text, ctx, item=item.id, what="informed"))
+        if flow and flow.did:
+            card = cards.inform_card(item, person, ctx, item_url(item, ctx))
+            effects.append(send_card(card, person, item, "inform", ctx))
+    return effects
 
 
 def put_away(item: Item, ctx: Context) -> list[Effect]:

@@ -284,11 +284,13 @@ def place(
     if step.do is Do.DRAFT:
         return f"已退回，待{ctx.name(item.author)}修改"
     who = f"，由{some_names(holders, ctx)}办理" if holders else "，暂无人可办"
+    who += f"，待恢复（见 {'、'.join(f'{n:04d}' for n in item.waits)}）" if item.waits else ""
     if step.do is Do.PUBLISH and item.links:
         return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
     return f"现在“{step.act}”环节{count_parts(item, ctx.moves(item) if moves is None else moves, ctx)}{who}"
 
 
+DID = "登记所做"  # the line of the record: what somebody who was informed did
 HELD = "暂停中，拒绝办理"
 
 

@@ -58,9 +58,12 @@ class ChoicesMade(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldAnswered(Intent):
+    """`final`: with this answer it goes out, unless something else is missing."""
+
     item: int
     field: str
     value: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +340,23 @@ class NameChecked(Intent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingReceived(Intent):
     item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DidSaid(Intent):
+    """收到 0123 已转发: what somebody who was informed of it has done about it."""
+
+    item: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAsked(Intent):
+    """平台故障 0123 人民网打不开: a matter begun from a step that then waits for it. Empty text: the bot asks."""
+
+    item: int
+    flow: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,8 @@ class Item:
     publish_at: datetime | None = None  # 定时发布
     batch: int = 0  # items sent in one mass-send share the number of the first
     files: tuple[Media, ...] = ()  # scans and pictures that fields of the form hold; not part of the wording
+    blocks: int = 0  # the item that waits for this one (a platform fault reported while publishing it)
+    waits: tuple[int, ...] = ()  # what it waits for
     held: str = ""  # stopped by those who oversee: why; nothing can be decided meanwhile
     held_by: str = ""
     named: dict[str, str] = field(default_factory=dict)  # position → the person those who oversee gave the step to

@@ -90,6 +90,16 @@ def next_beginning(every: str, begin: str, after: datetime, clock: Clock, calend
         day = (period.ends if period else _months("", day.year, day.month, 1, "").ends) + DAY
 
 
+def last_beginning(every: str, begin: str, period: Period, clock: Clock, calendar: Calendar) -> datetime:
+    """When the item of the period before began: between then and now lies what this one is about."""
+    day = period.starts - DAY
+    before = period_of(every, day, calendar)
+    while before is None:  # year-11: the November of the year before
+        day = day.replace(day=1) - DAY
+        before = period_of(every, day, calendar)
+    return begins_at(every, begin, before, clock, calendar)
+
+
 def days_words(first: date, last: date) -> str:
     """11月23日, 11月21日至23日, 9月28日至10月8日."""
     if first == last:

@@ -36,11 +36,14 @@ class FieldSpec(Frozen):
 
     `when` (`字段=值`): asked only if that other field of the form has that value. `clause`: what demands it, where
     that is not the clause of the flow. `must`: the only choice with which it goes on (真实、准确、及时 → 确认).
+    `fill`: what of the record stands in it when the scheduler begins the item (posts, filings, or what was begun of
+    a flow).
     """
 
     type: str
     when: str | None = None
     clause: str = ""
+    fill: str = ""
     must: str = ""
 
 
@@ -192,6 +195,9 @@ class Flow(Frozen):
     begin: str = ""  # of `every` day and week: when in it the item begins (17:30, 周五); default: at its first opening
     on_change: tuple[str, ...] = ()  # account flows: begun by itself when somebody else takes one of these own roles
     file: tuple[str, ...] = ()
+    inform: tuple[str, ...] = ()  # roles that are told when it is published or done, and write down what they did
+    did: tuple[str, ...] = ()  # what they may have done (已转发), a button each
+    raised_at: Do | None = None  # matters: whoever does such a step may begin it there; the step's item waits for it
     archive: str | None = None
     responsible: str | None = None  # the role that answers for what is said: 责任人 on every card
     assumed: str = ""

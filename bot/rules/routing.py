@@ -270,7 +270,7 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
         return False  # never sent, or withdrawn before it was
     later = (step for n, step in enumerate(item.flow.steps) if (n or not item.author) and item.applies(step))
     roles = {role for step in later for role in step.by}
-    roles |= {*item.flow.file, item.flow.archive or ""} if item.state is State.DONE else set()
+    roles |= {*item.flow.file, *item.flow.inform, item.flow.archive or ""} if item.state is State.DONE else set()
     if any(userid in seated(role, item, desk) for role in roles):
         return True
     step = item.step

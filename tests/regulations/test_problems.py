@@ -105,6 +105,10 @@ CASES: tuple[Case, ...] = (
     ('act = "审核"', 'act = "审核", confirm = true', 45, "flow.post.steps.2.confirm", "只用于 publish"),
     ('act = "审核"', 'act = "审核", adopt = { when = "甲=乙", title = "题", body = "文", author = "人" }', 45,
      "flow.post.steps.2.adopt", "只用于 record"),
+    ('file = ["head"]', 'did = ["已转发"]', 42, "flow.post.did", "没有 inform"),
+    ('every = "year-11"', 'every = "year-11"\nraised_at = "publish"', 55, "flow.account.raised_at", "matter"),
+    ('every = "year-11"', 'every = "year-11"\nform = { "情况" = { type = "text", fill = "nothing" } }', 55,
+     "flow.account.form.情况.fill", "posts"),
     ("repeat = true", 'repeat = "是"', 57, "flow.account.steps.2.repeat", "true 或 false"),
     ('form = { "来源" = "text" }', 'form = { "来源" = 3 }', 21, "content.form.来源", ""),
     # names

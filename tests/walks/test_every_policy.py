@@ -154,7 +154,7 @@ def test_a_changed_text_voids_the_checks(desk: Desk) -> None:
     number = sent(desk)
     desk.taps("heping", "可以公开并确认", number=number)
     desk.taps("liuyang", "同意并确认", number=number)
-    assert desk.live("zhangwei", number) == ["已发布", "有问题"]
+    assert desk.live("zhangwei", number) == ["已发布", "有问题", "平台故障"]
 
     desk.says("limin", f"改 {number} {NEW_TEXT}")
     assert desk.live("zhangwei", number) == []

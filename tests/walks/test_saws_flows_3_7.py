@@ -371,7 +371,7 @@ def test_forwarded_by_the_central_office_only(desk: Desk) -> None:
 
     desk.says("kejipub", f"已转发 {number}\n{LINKS}")
     assert item(desk, number).links == () and desk.cards("kejipub") == []
-    assert desk.live("zhengli", number) == ["已转发", "有问题"]
+    assert desk.live("zhengli", number) == ["已转发", "有问题", "平台故障"]
     desk.says("zhengli", f"已转发 {number}\n{LINKS}")
     assert item(desk, number).state is State.DONE
     assert chain(desk, number)[-2:] == [("zhouzhuren", "central_head"), ("zhengli", "central_publisher")]
