@@ -491,17 +491,18 @@ def raise_buttons(step: Step, ctx: Context) -> tuple[Button, ...]:
 
 def filing_card(item: Item, to: str, ctx: Context, url: str) -> Card:
     published = f"{w.when(item.published_at, ctx.now)}" if item.published_at else ""
+    platforms = "、".join(x.platform for x in item.links if x.url)
     return Card(
         task_id=task_id(item, "filing", to, ctx),
         title=cut(f"备 {item.filing_no} {w.heading(item)}", 36),
-        source="审发 · 发布备案",
-        desc=cut(f"{item.unit} · {w.accounts(item, ctx)} · {published}", 44),
+        source="审发 · 发布备案" if published else "审发 · 备案",
+        desc=cut(" · ".join(filter(None, (item.unit, w.accounts(item, ctx), published))), 44),
         body=cut(item.current.text, 160),
         rows=(
             Row("编号", item.number, url),
             Row("依据", cut(w.basis(item.flow), 30)),
             Row("版本", f"第{item.current.no}版 校验 {item.current.short_print}"),
-            Row("平台", cut("、".join(x.platform for x in item.links if x.url), 30)),
+            *((Row("平台", cut(platforms, 30)),) if platforms else ()),
         ),
         buttons=(Button("确认收到", key="received", style=1),),
         url=url,

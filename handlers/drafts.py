@@ -23,7 +23,7 @@ from bot.rules.effects import (
     SaveItem,
 )
 from bot.rules.events import MediaFetched, MediaLost
-from bot.rules.forms import BadValue, check_value, missing_fields, parse_basis
+from bot.rules.forms import BadValue, applies, check_value, missing_fields, parse_basis
 from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
 from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
@@ -377,6 +377,11 @@ def required_form(item: Item, ctx: Context) -> Form:
     return form | item.flow.form | step.form
 
 
+def asked_form(item: Item, ctx: Context) -> Form:
+    """Of these the fields that are asked with the answers so far."""
+    return {name: spec for name, spec in required_form(item, ctx).items() if applies(spec, item.form)}
+
+
 def account_fields(item: Item, ctx: Context) -> Form:
     """Built-in fields of account flows: which account; of one that is applied for, its channel and name."""
     assert item.flow is not None
@@ -646,7 +651,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
     posted = item.kind is Kind.POST
-    known = required_form(item, ctx)
+    known = asked_form(item, ctx)
     if not posted and not w.is_text(item) and intent.field not in (*known, *CHOICES, "媒体", UNFIT_MEDIA):
         return _which_field(intent, item, ctx)
     if not intent.value.strip() and intent.field in known:
@@ -684,7 +689,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
 
 
 def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effect]:
-    listed = "、".join(required_form(item, ctx))
+    listed = "、".join(asked_form(item, ctx))
     why = f"{item.number} 没有“{intent.field}”这一项，可以填的有：{listed}"
     return refuse(intent, why, ctx, item, action="填写有误")
 
@@ -756,14 +761,17 @@ def _with_account(item: Item, value: str, ctx: Context) -> Item:
 
 def composed(item: Item, ctx: Context) -> Item:
     """The wording of what is filled in field by field: its title from the flow and its first field."""
-    if w.is_text(item) or item.flow is None:
+    flow = item.flow
+    if w.is_text(item) or flow is None:
         return item
+    unasked = required_form(item, ctx).keys() - asked_form(item, ctx).keys()  # of a choice that was changed again
+    item = replace(item, form={name: value for name, value in item.form.items() if name not in unasked})
     fields = {name: item.form[name] for name in required_form(item, ctx) if item.form.get(name)}
     fields = {k: v for k, v in item.form.items() if v and k not in fields} | fields
-    about = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(item.flow), "")
+    about = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(flow), "")
     about = about or next((v for k, v in fields.items()), "")
     period = period_of_item(item, ctx)
-    title = f"{item.flow.option}：{about}" if about else item.flow.option
+    title = f"{flow.option}：{about}" if about else flow.option
     title = f"{title}（{period.label}）" if period else title
     body = "\n".join(f"{name}：{value}" for name, value in fields.items())
     version = _new_wording(item)
@@ -985,7 +993,7 @@ def _how_to_change(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
     """All is filled in: how a single field is written anew."""
     if missing(item, ctx) is not None:
         return []
-    listed = "、".join(required_form(item, ctx))
+    listed = "、".join(asked_form(item, ctx))
     text = f"{item.number} 都填好了。要改哪一项，回复“填写 {item.number} 项目 内容”，项目有：{listed}。"
     return [say(intent, text, ctx, item.id)]
 

@@ -261,6 +261,21 @@ def test_a_change_waits_for_its_approval(broker: Desk) -> None:
     assert "未批先改" not in broker.says("zhaohe", "账号 中信证券研究服务")
 
 
+def test_an_answer_that_is_not_asked_any_more_is_forgotten(broker: Desk) -> None:
+    """先选名称、填了新名，再改成功能: 新名不算，账号名称不变，功能改到档案里。"""
+    opened(broker)
+    number = begun(broker, "guoshen", "账号名称、功能变化", CHANGE)
+    assert "变化后账号功能" not in broker.says("guoshen", f"填写 {number}")
+    assert "请回复变化后账号功能" in broker.says("guoshen", f"填写 {number} 变化事项 功能")
+    broker.says("guoshen", "发布研究报告")
+    broker.taps("guoshen", "送审", number=number)
+    assert "变化后名称" not in broker.texts("zhaohe")[-1]
+    passed(broker, number, "zhaohe", "sundong", "lixin", "zhouzong")
+    broker.says("xuyan", f"办结 {number}")
+    broker.says("xuyan", "今天")
+    assert register(broker)["中信证券研究"].facts["账号功能"] == "发布研究报告"
+
+
 @pytest.mark.rule("citics-R6")
 def test_a_change_before_its_approval_is_marked(broker: Desk) -> None:
     """3月20日已经改了，3月24日才批: 记成未批先改，合规部、董事会办公室和申请人都知道。"""

@@ -94,6 +94,10 @@ def test_both_offices_acknowledge_it(broker: Desk) -> None:
     broker.says("baoli", f"办结 {number}")
     assert "确认收到" in broker.live("zhaohe", number) and "确认收到" in broker.live("sundong", number)
 
+    card = broker.card("zhaohe", number)
+    assert (card["source"]["desc"], card["main_title"]["desc"]) == ("审发 · 备案", "研究部")
+    assert [row["keyname"] for row in card["horizontal_content_list"]] == ["编号", "依据", "版本"]
+
     assert broker.says("zhaohe", f"收到 {number}") == "备 2025-001 已确认收到（1/2）。"
     assert broker.live("zhaohe", number) == [] and "确认收到" in broker.live("sundong", number)
     assert "备案 2025-001 还没有确认收到：董事会办公室会签人。" in broker.says("zhaohe", f"进度 {number}")
