@@ -213,7 +213,7 @@ def _progress(item: Item, ctx: Context) -> str:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
     lines += about(item, ctx)
     lines += parts_lines(item, ctx)
-    if answers := w.answers_for(item, ctx.moves(item), ctx):
+    if answers := w.answers_for(item, ctx):
         lines.append(answers)
     if left := waiting_roles(item, ctx):
         lines.append(f"备案 {item.filing_no} 还没有确认收到：{'、'.join(map(ctx.role_label, left))}。")

@@ -210,20 +210,21 @@ def who_answers(account: Account, ctx: Context) -> list[str]:
     return lines + ([f"发布人员：{ctx.names(tuple(people))}"] if people else [])
 
 
-def answers_for(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+def answers_for(item: Item, ctx: Context) -> str:
     """开设部门 研究部（主管 钱某），发布 徐岩: of what has been published; empty when no account says whose it is."""
-    if not item.published_at or item.flow is None:
+    if not item.published_at:
         return ""
-    registered = ctx.store.accounts()
-    units = own_and_above(item, ctx)
-    mine = [a for key in item.channels for a in in_use(item, key, registered, units) if a.unit]
+    registered, able = ctx.store.accounts(), own_and_above(item, ctx)
+    mine = [a for key in item.channels for a in in_use(item, key, registered, able) if a.unit]
     units = tuple(dict.fromkeys(a.unit for a in mine))
     if not units:
         return ""
-    chiefs = ctx.names(heads(units[0], ctx.regulation, ctx.roster))
-    steps = item.flow.steps
-    by = dict.fromkeys(m.actor for m in moves if m.decision is Decision.DONE and steps[m.step].do is Do.PUBLISH)
-    return f"开设部门 {'、'.join(units)}{f'（主管 {chiefs}）' if chiefs else ''}，发布 {ctx.names(tuple(by))}。"
+    named = []
+    for unit in units:
+        chiefs = ctx.names(heads(unit, ctx.regulation, ctx.roster))
+        named.append(f"{unit}（主管 {chiefs}）" if chiefs else unit)
+    by = dict.fromkeys(link.by for link in item.links if link.url)
+    return f"开设部门 {'、'.join(named)}，发布 {ctx.names(tuple(by))}。"
 
 
 # ---- where an item is -----------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.rules.item import Decision, Move, State
-from bot.rules.progress import applicable
+from bot.rules.progress import applicable, done_duties, duties
 from bot.rules.regulation import Step
+from bot.rules.routing import own_roles
 from bot.web import words as w
 from bot.web.case import Case
 from bot.web.steps import steps_of
@@ -67,8 +68,15 @@ def ahead(case: Case) -> tuple[Ahead, ...]:
     for position in applicable(item):
         step = item.flow.steps[position]
         if position == item.position:
-            act = "修改" if item.awaiting_draft and item.round else step.act
+            act = "修改" if item.awaiting_draft and item.round else f"{step.act}{_parts_done(case, step)}"
             found.append(Ahead(act, "、".join(case.holders()) or "暂无人可办", now=True))
         elif position > item.position:
             found.append(Ahead(step.act, "、".join(case.role_label(role) for role in step.by), now=False))
     return tuple(found)
+
+
+def _parts_done(case: Case, step: Step) -> str:
+    """Of a 会签, or of what several units do: how many parts are done."""
+    own = own_roles(case.regulation)
+    wanted = duties(case.item, step, own)
+    return f" {len(done_duties(case.item, step, case.moves, own))}/{len(wanted)}" if len(wanted) > 1 else ""

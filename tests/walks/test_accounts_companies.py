@@ -17,6 +17,8 @@ from bot.regulation import load, shipped
 from bot.rules.accounts import opens
 from bot.rules.item import State
 from bot.rules.regulation import Flow, Kind
+from bot.web.case import Case
+from bot.web.trail import ahead
 from tests.walks.accounts import (
     BROKERS,
     FILE,
@@ -82,6 +84,12 @@ def test_all_three_countersign_before_the_leader(broker: Desk) -> None:
     said = broker.says("guoshen", f"进度 {number}")
     assert f"{number} 现在“会签”环节，会签2/3，由孙冬办理" in said
     assert "会签2/3。已办：合规部会签人、信息技术中心会签人\n未办：董事会办公室会签人（孙冬）" in said
+
+    with books(broker) as store:
+        case = Case(
+            item(broker, number), store.moves(int(number)), broker.regulation, store.roster(), broker.clock.now(), store
+        )
+        assert [(step.act, step.who) for step in ahead(case)][:2] == [("会签 2/3", "孙冬"), ("审批", "公司分管领导")]
 
     broker.taps("sundong", "同意", number=number)
     assert "同意" in broker.live("zhouzong", number)
