@@ -340,9 +340,23 @@ def _json(value: object) -> str:
 
 def columns_now(ctx: Context) -> str:
     return (
-        f"栏目：{'、'.join(ctx.regulation.columns) or '未设'}。"
+        f"栏目：{'、'.join(ctx.regulation.columns) or '未设'}。{_not_updated(ctx)}"
         "归口部门可发“栏目 增加 名称”“栏目 停用 名称”“栏目 改名 甲 为 乙”。"
     )
+
+
+def _not_updated(ctx: Context) -> str:
+    """30天未更新：惠民服务。 where the policy measures how long a column has had no post (column_days_since_post)."""
+    watch = ctx.regulation.watch
+    measure = watch.get("column_days_since_post") if isinstance(watch, dict) else None
+    days = measure.get("upto") if isinstance(measure, dict) else None
+    if not isinstance(days, int):
+        return ""
+    since = ctx.now - timedelta(days=days)
+    posts = (x for channel in ctx.regulation.channel for x in ctx.store.published_with(channel, since, ctx.now))
+    fresh = {x.column for x in posts}
+    stale = [column for column in ctx.regulation.columns if column not in fresh]
+    return f"{days}天未更新：{'、'.join(stale)}。" if stale else ""
 
 
 # ---- platforms (saws 三, R2) ----------------------------------------------------------------------------------------

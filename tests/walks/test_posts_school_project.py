@@ -232,8 +232,9 @@ def test_words_are_confirmed_by_a_tap_of_their_own(project: Desk) -> None:
     assert item(project, number).published_at
 
 
+@pytest.mark.rule("project-team-R2")
 def test_columns_by_chat(project: Desk) -> None:
-    """指定栏目: 负责人发“栏目 增加”，以后每篇都要选一个栏目；停用的不再出现。"""
+    """指定栏目: 负责人发“栏目 增加”，以后每篇都要选一个栏目；惠民服务30天没有发布，“栏目”里列为未更新。"""
     assert "栏目" not in str(project.card("qinfeng", handed_in(project)).get("select_list", ""))
     for name in ("工地一线", "惠民服务"):
         assert "已" in project.says("fangqing", f"栏目 增加 {name}")
@@ -244,6 +245,23 @@ def test_columns_by_chat(project: Desk) -> None:
     project.taps("qinfeng", "送审", number=number, 内容范围="业务宣传、重要事项公布、动态发布")
     project.says("qinfeng", "项目安全部")
     assert item(project, number).column == "惠民服务" and item(project, number).round == 1
+    published_in(project, number)
+    project.later(days=20)
+    other, _ = begins(project, "qinfeng", "塔吊安装完成\n今天二号塔吊安装完成并通过验收。")
+    project.taps("qinfeng", "下一步", number=other, 渠道="项目微信", 栏目="工地一线")
+    project.taps("qinfeng", "送审", number=other, 内容范围="业务宣传、重要事项公布、动态发布")
+    project.says("qinfeng", "工程部")
+    published_in(project, other)
+    assert "未更新" not in project.says("fangqing", "栏目")
+    project.later(days=11)
+    assert "栏目：工地一线、惠民服务。30天未更新：惠民服务。" in project.says("fangqing", "栏目")
+
+
+def published_in(desk: Desk, number: str) -> None:
+    desk.taps("fangqing", "同意并确认", number=number)
+    desk.says("fangqing", f"已发布并确认 {number}\n项目微信 https://mp.weixin.qq.com/s/{number}")
+    assert item(desk, number).published_at
+    desk.later(minutes=5)
 
 
 AUTHORS = ("王平", "李梅", "张强", "赵敏", "孙亮", "周洁")
