@@ -243,7 +243,7 @@ def _step_lines(regulation: Regulation, flow: Flow, n: int) -> Iterator[str]:
         yield "分给几个单位的，各单位各办一份"
     if step.due:
         yield f"期限 {due_phrase(step)}"
-        if n == 0 and step.due.startswith("-"):
+        if n == 0 and step.do is Do.DRAFT and step.since:
             yield "迟了仍可提交，标为迟报，要写原因"
     if step.form:
         yield f"须填 {form_words(step.form)}"

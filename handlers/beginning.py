@@ -72,12 +72,8 @@ def _item(flow: Flow, unit: str, account: Account | None, period: Period, ctx: C
     return Item(
         id=0, org=ctx.org, kind=flow.kind, unit=unit, author="", created_at=ctx.now, since=ctx.now,
         state=State.RUNNING, flow=flow, policy_version=ctx.store.policy_version(), period=period.key, form=form,
-        account=account.id if account else 0, current=Version(1, title if not _typed(flow) else "", ""),
+        account=account.id if account else 0, current=Version(1, "" if flow.typed else title, ""),
     )  # fmt: skip
-
-
-def _typed(flow: Flow) -> bool:
-    return flow.kind is Kind.MATTER and not flow.form
 
 
 def _begin(item: Item, flow: Flow, period: Period, subject: str, ctx: Context) -> list[Effect]:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from bot.rules import accounts, aftermath, difference, progress
 from bot.rules import intents as i
 from bot.rules.accounts import Account
+from bot.rules.deadline import Due
 from bot.rules.effects import (
     Effect,
     Expect,
@@ -25,6 +26,7 @@ from bot.rules.effects import (
 from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.forms import BadValue, applies, check_value, missing_fields, parse_basis
 from bot.rules.item import Decision, Item, Media, Move, State, Version, replace
+from bot.rules.late import LATE, NO_REASON, overdue
 from bot.rules.mediacheck import describe_size
 from bot.rules.messages import Option
 from bot.rules.names import reserved_in
@@ -299,6 +301,7 @@ def _chosen(item: Item, chosen: dict[str, str], who: str, ctx: Context) -> Item:
     item = _with_unit(item, ctx)
     if "column" in picked:
         item = replace(item, column=picked["column"])
+    item = _with_column(item, ctx)
     if "unit" in picked:
         item = replace(item, unit=picked["unit"])
     if "scope" in picked:
@@ -325,6 +328,12 @@ def _ticks_of_scope(item: Item, who: str, ctx: Context) -> dict[str, str]:
     if wanted and item.flow is not None and wanted in cards.ticks(item.flow):
         ticks.setdefault(wanted, SCOPE)
     return ticks
+
+
+def _with_column(item: Item, ctx: Context) -> Item:
+    """A kind of post that goes to one column only leaves nothing to choose."""
+    only = item.flow.columns if item.flow else ()
+    return replace(item, column=only[0]) if len(only) == 1 and item.state is State.PREPARING else item
 
 
 def _with_unit(item: Item, ctx: Context) -> Item:
@@ -407,6 +416,7 @@ def missing(item: Item, ctx: Context) -> Ask | None:
         or _vacant(item, ctx)
         or _missing_media(item)
         or _missing_field(item, ctx)
+        or _late(item, ctx)
         or _unfit_text(item, ctx)
     )
 
@@ -419,7 +429,7 @@ def _missing_of_matter(item: Item, ctx: Context) -> Ask | None:
         return _ask_choice("承办单位", item, ctx, "choose2")
     if w.is_text(item) and not item.current.text.strip():
         return Ask(f"{item.number} {_text_wanted(item)}", field=TEXT)
-    return _missing_media(item) or _missing_field(item, ctx) or _vacant(item, ctx)
+    return _missing_media(item) or _missing_field(item, ctx) or _late(item, ctx) or _vacant(item, ctx)
 
 
 def _text_wanted(item: Item) -> str:
@@ -556,6 +566,19 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     return Ask(f"{item.number} 这类稿件须填{name}{clause}，请回复{name}{hint}{instead}。", field=name)
 
 
+def _late(item: Item, ctx: Context) -> Ask | None:
+    """迟报: its time has passed; it goes on all the same, with a reason that is asked once."""
+    due = None if item.form.get(LATE) else _overdue(item, ctx)
+    if due is None:
+        return None
+    about = f"{item.number} 已过报送期限：{due.explanation}（依据 {w.basis(item.flow)}）。"
+    return Ask(f"{about}请用一句话回复迟报原因，写明后照常{w.send_word(item)}，标为迟报。", field=LATE)
+
+
+def _overdue(item: Item, ctx: Context) -> Due | None:
+    return overdue(item, ctx.now, ctx.policy_of(item).clock, ctx.calendar)
+
+
 def _ask_field(item: Item, name: str, spec: FieldSpec, ctx: Context) -> Ask:
     """A field of a matter or an account flow."""
     assert item.flow is not None
@@ -658,7 +681,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
         return _ask_for(intent, item, _ask_field(item, intent.field, known[intent.field], ctx), ctx)
     if intent.field == TEXT:
         return _reword(intent, item, intent.value, ctx, new=True)
-    if posted and intent.value.strip("。 ") in ("没有", "换类别"):
+    if posted and intent.field != LATE and intent.value.strip("。 ") in ("没有", "换类别"):
         if item.state is State.PREPARING and len(cards.startable(item.author, ctx)) > 1:
             return _choose_again(intent, item, ctx)
         if intent.field in required_form(item, ctx):
@@ -732,6 +755,8 @@ def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> I
         if not why:
             raise BadValue("请写明理由，例如“说明 引用已公开文件的原题”")
         return replace(item, explained={**item.explained, name.removeprefix(w.EXPLAIN): why})
+    if name == LATE and value.strip("。 ") in NO_REASON:
+        raise BadValue("请写明迟报原因，例如“设备临时故障，当天才决定停诊”")
     return _with_field(item, name, value, ctx)
 
 
@@ -767,7 +792,8 @@ def composed(item: Item, ctx: Context) -> Item:
     unasked = required_form(item, ctx).keys() - asked_form(item, ctx).keys()  # of a choice that was changed again
     item = replace(item, form={name: value for name, value in item.form.items() if name not in unasked})
     fields = {name: item.form[name] for name in required_form(item, ctx) if item.form.get(name)}
-    fields = {k: v for k, v in item.form.items() if v and k not in fields} | fields
+    fields = {k: v for k, v in item.form.items() if v and k not in fields and k != LATE} | fields
+    fields |= {LATE: item.form[LATE]} if item.form.get(LATE) else {}
     about = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(flow), "")
     about = about or next((v for k, v in fields.items()), "")
     period = period_of_item(item, ctx)
@@ -849,6 +875,9 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         item = replace(item, flow=flow, policy_version=ctx.store.policy_version())
     item = progress.marked(item, flow, ctx.roster.entry(item.unit).marks)
     item = item if item.author else replace(item, author=intent.who)
+    late = item.form.get(LATE, "") if _overdue(item, ctx) else ""
+    if not late and not item.round and LATE in item.form:  # the date it counts from was corrected meanwhile
+        item = composed(replace(item, form={k: v for k, v in item.form.items() if k != LATE}), ctx)
     version = replace(item.current, channels=item.channels, form=dict(item.form), by=intent.who, at=ctx.now)
     if item.current.at and version.fingerprint != item.current.fingerprint:  # the same text, other channels or fields
         version = replace(version, no=version.no + 1)
@@ -863,7 +892,7 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         step=position, round=after.round, version=version.no, fingerprint=version.fingerprint, actor=intent.who,
         role=_drafts_as(intent.who, flow.steps[position], item, ctx), decision=Decision.SUBMITTED, at=ctx.now,
     )  # fmt: skip
-    moves = (*ctx.moves(item), move)
+    moves, marked = (*ctx.moves(item), move), f"已标为{LATE}。" if late else ""
     return [
         KeepVersion(item.id, version),
         KeepMove(item.id, move),
@@ -871,8 +900,9 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         *settle_tap(intent, f"已{w.send_word(item)} {w.hm(ctx.now)}", ctx),
         Record(intent.who, "送审", item.id, f"{flow.label}；校验 {version.short_print}", version=version.no),
         Expect(intent.who),
+        *([Record(intent.who, LATE, item.id, late, version=version.no)] if late else []),
         *_show_the_provider(intent, item, version, ctx),
-        say(intent, w.submitted(after, ctx) + _still_vacant(after, ctx), ctx, item.id),
+        say(intent, f"{w.submitted(after, ctx)}{marked}{_still_vacant(after, ctx)}", ctx, item.id),
     ]
 
 

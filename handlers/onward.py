@@ -27,6 +27,7 @@ from bot.rules.effects import (
 from bot.rules.forms import read_moment
 from bot.rules.intents import Intent
 from bot.rules.item import Decision, Item, Move, State, Version, replace
+from bot.rules.late import measured_at_submission
 from bot.rules.messages import Attachment, Card, Text
 from bot.rules.periods import Period, due_at_end, period_of
 from bot.rules.personal import personal_data
@@ -334,8 +335,9 @@ def due_of(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
     if period is not None:
         ends = due_at_end(period, reg.clock)
         return deadline.Due(ends, False, f"{period.label} → 期满 → 截止 {w.until(ends, ctx.now)}")
-    later = item.flow.steps[item.position + 1 :] if step.do is Do.DRAFT and not step.due else ()
-    for one in (step, *(s for s in later if s.since and s.since in item.form)):
+    own = () if measured_at_submission(item) else (step,)  # 迟报: one that came back is not late because of that
+    later = item.flow.steps[item.position + 1 :] if step.do is Do.DRAFT and not (own and step.due) else ()
+    for one in (*own, *(s for s in later if s.since and s.since in item.form)):
         if one.due and not one.since:
             return deadline.due_at(one.due, began, reg.clock, ctx.calendar)
         if one.due and one.since and item.form.get(one.since):

@@ -9,6 +9,7 @@ from bot.rules.accounts import Account, in_use, names_in
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.late import LATE
 from bot.rules.mediacheck import describe_size
 from bot.rules.names import reserved_in
 from bot.rules.personal import personal_data
@@ -99,7 +100,9 @@ def own_and_above(item: Item, ctx: Context) -> tuple[str, ...]:
 
 
 def heading(item: Item) -> str:
-    return shown_title(item.title).replace("《", "〈").replace("》", "〉") or "（无标题）"
+    """Its title; what the scheduler began and nobody has written yet goes by its kind (选题例会)."""
+    begun = item.flow.option if item.flow and item.kind is not Kind.POST else "（无标题）"
+    return shown_title(item.title).replace("《", "〈").replace("》", "〉") or begun
 
 
 def post(seat: Seat, ctx: Context) -> str:
@@ -160,7 +163,7 @@ def verdict_word(decision: Decision, step: Step) -> str:
 
 def is_text(item: Item) -> bool:
     """A post, or a matter without fields of its own: people send a text, with its title first."""
-    return item.kind is Kind.POST or (item.kind is Kind.MATTER and item.flow is not None and not item.flow.form)
+    return item.kind is Kind.POST or (item.flow is not None and item.flow.typed)
 
 
 def send_word(item: Item) -> str:
@@ -361,7 +364,8 @@ def banned_list(ctx: Context) -> str:
 
 def received(item: Item, ctx: Context, note: str = "", hints: Sequence[str] = ()) -> str:
     """收到,编号 0123。微博 118/140 字… 检查:未见问题。建议配图。"""
-    text = f"收到，编号 {item.number}。{counts(item, ctx)}。检查：{findings(item, ctx)}。"
+    counted = counts(item, ctx)
+    text = f"收到，编号 {item.number}。{counted}{'。' if counted else ''}检查：{findings(item, ctx)}。"
     if item.current.media:
         text += f"带图片或视频 {len(item.current.media)} 个。"
     return text + "".join(f"{hint}。" for hint in hints) + note
@@ -420,6 +424,8 @@ def field_name(name: str) -> str:
     """What was asked, as a person calls it."""
     if name.startswith("账号:"):
         return "账号"
+    if name == LATE:
+        return "迟报原因"
     return f"“{name.removeprefix(EXPLAIN)}”的说明" if name.startswith(EXPLAIN) else name
 
 

@@ -208,6 +208,11 @@ class Flow(Frozen):
         """The label that fits a card's option (16 characters)."""
         return self.short or self.label
 
+    @property
+    def typed(self) -> bool:
+        """A matter without fields of its own: what is handed in is a text, its title first."""
+        return self.kind is Kind.MATTER and not self.form and not self.steps[0].form
+
 
 class Watch(Frozen):
     model_config = ConfigDict(frozen=True, extra="allow")

@@ -139,6 +139,7 @@ _SECRET = re.compile(
     r"[\"'“‘「]?(?P<secret>[!-~]{4,})",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)  # https, rtmp, ftp …
 _KINDS_OF_CHARACTER = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 
 
@@ -148,7 +149,7 @@ def looks_like_password(text: str) -> bool:
     if told and not LINK.match(told["secret"]):
         return True
     word = text.strip()
-    alone = re.fullmatch(r"[!-~]{8,40}", word) is not None and not LINK.match(word) and "@" not in word[1:-4]
+    alone = re.fullmatch(r"[!-~]{8,40}", word) is not None and not _ADDRESS.match(word) and "@" not in word[1:-4]
     return alone and sum(re.search(kind, word) is not None for kind in _KINDS_OF_CHARACTER) >= 3
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.clock import BEIJING
 from bot.rules.deadline import due_words
 from bot.rules.item import Decision, Item, State
-from bot.rules.regulation import Channel, Do, Step
+from bot.rules.regulation import Channel, Do, Kind, Step
 from bot.rules.textcheck import count_chars
 
 # ---- moments --------------------------------------------------------------------------------------------------------
@@ -52,7 +52,8 @@ def span(start: datetime, end: datetime) -> str:
 
 
 def heading(item: Item) -> str:
-    return item.title or "（无标题）"
+    begun = item.flow.option if item.flow and item.kind is not Kind.POST else "（无标题）"
+    return item.title or begun
 
 
 def size(count: int) -> str:
