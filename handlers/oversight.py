@@ -25,6 +25,7 @@ from handlers.onward import (
     forget,
     moved,
     nobody,
+    once,
     refuse,
     reported_to,
     same_card,
@@ -75,13 +76,13 @@ def hold_asked(intent: i.HoldAsked, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, str(no), ctx, item, action="拒绝暂停")
     by, people = ctx.name(intent.who), _people(item, ctx)
     text = f"{item.number}《{w.heading(item)}》已由{by}暂停：{after.held}。恢复前不能办理，恢复时会告诉您。"
-    told = dict.fromkeys((*people, item.author))
+    told = once(people, (item.author,))
     return [
         SaveItem(after),
         *close_cards(item, ctx, f"已由{by}暂停"),
         *[effect for p in people if p != item.author for effect in forget(p, item, ctx)],
         Record(intent.who, "暂停", item.id, after.held, version=item.current.no),
-        *[tell(p, text, ctx, item=item.id, what="stopped") for p in told if p != intent.who],
+        *[tell(p, text, ctx, item=item.id, what="stopped") for p in told if p and p != intent.who],
         say(intent, f"{item.number} 已暂停：{after.held}。恢复请回复“恢复 {item.number}”。", ctx, item.id),
     ]
 
@@ -100,21 +101,19 @@ def resume_asked(intent: i.ResumeAsked, ctx: Context) -> Sequence[Effect]:
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item, action="拒绝恢复")
     text = f"{item.number}《{w.heading(item)}》已由{ctx.name(intent.who)}恢复办理。"
-    drafting = after.awaiting(Do.DRAFT)
-    own = f"{text}改好后把全文发来，不用改就回复“送审 {item.number}”。" if drafting else text
-    others = dict.fromkeys((item.held_by,))
+    own = f"{text}改好后把全文发来，不用改就回复“送审 {item.number}”。" if progress.with_author(after) else text
+    told = [p for p in once((item.author, item.held_by)) if p and p != intent.who]
     return [
         *_asked_anew(after, ctx),
         Record(intent.who, "恢复", item.id, item.held, version=item.current.no),
-        *([tell(item.author, own, ctx, item=item.id, what="resumed")] if item.author != intent.who else []),
-        *[tell(p, text, ctx, item=item.id, what="resumed") for p in others if p not in (intent.who, item.author)],
+        *[tell(p, own if p == item.author else text, ctx, item=item.id, what="resumed") for p in told],
         say(intent, f"{item.number} 已恢复，{w.place(after, ctx, _people(after, ctx))}。", ctx, item.id),
     ]
 
 
 def _asked_anew(item: Item, ctx: Context) -> list[Effect]:
     step, moves = item.step, ctx.moves(item)
-    if step is None or step.do is Do.DRAFT:
+    if step is None or progress.with_author(item) or item.state is State.PREPARING:
         return [SaveItem(item)]
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
@@ -135,7 +134,7 @@ def reassign_asked(intent: i.ReassignAsked, ctx: Context) -> Sequence[Effect]:
     step = item.step
     if item.state is not State.RUNNING or step is None:
         return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能改派", ctx, item, action="拒绝改派")
-    if step.do is Do.DRAFT:
+    if progress.with_author(item):
         why = f"{item.number} {w.place(item, ctx)}。起草人已离岗的，回复“转交 {item.number} 姓名”"
         return refuse(intent, why, ctx, item, action="拒绝改派")
     able = assignable(item, step, ctx.moves(item), ctx.desk)
@@ -163,7 +162,7 @@ def _give(intent: i.ReassignAsked, item: Item, step: Step, to: str, ctx: Context
     asking = align(after, ctx)
     why = f"：{intent.reason}" if intent.reason else ""
     text = f"{item.number}《{w.heading(item)}》的“{step.act}”已由{ctx.name(intent.who)}改派给{ctx.name(to)}{why}。"
-    left = [p for p in dict.fromkeys((*before, item.author)) if p not in (to, intent.who)]
+    left = [p for p in once(before, (item.author,)) if p and p not in (to, intent.who)]
     return [
         next((e for e in asking if isinstance(e, SaveItem)), SaveItem(after)),
         Record(intent.who, "改派", item.id, f"{step.act}：{'、'.join(before)} → {to}{why}", version=item.current.no),
@@ -308,7 +307,7 @@ def _without_tick(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
 
 
 def _to_author(intent: i.Intent, item: Item, what: str, ctx: Context) -> list[Effect]:
-    if intent.who == item.author:
+    if intent.who == item.author or not item.author:
         return []
     text = f"{item.number}《{w.heading(item)}》{ctx.name(intent.who)}{what}。"
     return [tell(item.author, text, ctx, item=item.id, what="ticked", merge=True)]

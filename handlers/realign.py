@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.rules.effects import Effect, Record, SaveItem
 from bot.rules.item import Item, Move, State, replace
-from bot.rules.progress import first_draft
+from bot.rules.progress import with_author
 from bot.rules.regulation import Step
 from bot.rules.roster import Roster
 from bot.rules.routing import Holder, asked, drafter_gone, holders, superiors
@@ -40,8 +40,7 @@ def realign(ctx: Context, roster: Roster | None = None) -> list[Effect]:
 def align(item: Item, ctx: Context) -> list[Effect]:
     """Cards of those who hold the step no longer are closed; those who hold it and have none are asked."""
     step = item.step
-    with_its_author = bool(item.author) and item.awaiting_draft and first_draft(item)
-    if with_its_author or step is None or item.state is State.PREPARING:
+    if with_author(item) or step is None or item.state is State.PREPARING:
         return no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else []
     if item.held:  # nobody is asked before it is resumed, and then as things are at that moment
         return []

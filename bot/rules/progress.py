@@ -127,6 +127,11 @@ def first_draft(item: Item) -> bool:
     return item.flow is None or len(_drafts(item)) <= 1
 
 
+def with_author(item: Item) -> bool:
+    """Whether it lies with the one who began it: what the scheduler began has nobody like that before it is sent."""
+    return bool(item.author) and item.awaiting_draft and first_draft(item)
+
+
 def _advance(item: Item, at: datetime) -> Item:
     position = next_position(item)
     if position is None:
@@ -165,6 +170,11 @@ def pass_check(
     step = expect(item, Decision.PASSED, position=item.position, round=item.round)
     if not complete(item, step, role, moves, unit, own):
         return replace(item, seq=item.seq + 1)
+    return _past_check(item, at)
+
+
+def _past_check(item: Item, at: datetime) -> Item:
+    """On from a check: it is approved when none is left."""
     after = _advance(item, at)
     return replace(after, approved_at=at) if not checks_left(after) and item.approved_at is None else after
 
@@ -262,7 +272,9 @@ def hand_back(
     left = tuple(u for u in item.units if u != unit)
     if unit and left:
         item = replace(item, units=left, unit=left[0], seq=item.seq + 1)
-        return _advance(item, at) if set(duties(item, step, own)) <= done_duties(item, step, moves, own) else item
+        if not set(duties(item, step, own)) <= done_duties(item, step, moves, own):
+            return item
+        return _past_check(item, at) if step.do is Do.CHECK else _advance(item, at)
     return replace(item, position=position, units=(), since=at, seq=item.seq + 1)
 
 
