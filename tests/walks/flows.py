@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from bot.app import reading
 from bot.demo import SAWS_SEATS
+from bot.rules.accounts import Account
 from bot.rules.item import Item, Move, Version
 from bot.rules.roster import Seat
 from handlers.wording import OTHER_REASON
@@ -219,6 +221,8 @@ def end_state(desk: Desk) -> dict[str, Any]:
                 for item in items
                 if (filing := store.filing(item.id))
             ],
+            "accounts": [(a, store.account_changes(a.id)) for a in map(_account, store.accounts())],
+            "deadlines": sorted((d.key, d.due_at, bool(d.closed_at)) for i in items for d in store.deadlines(i.id)),
             "waiting": sorted(row.key for row in store.open_deadlines()),
             "record": [(a.actor, a.role, a.action, a.item, a.version, a.detail) for a in store.audit(limit=10_000)],
             "phones": {person: phone(desk, person) for person in dict.fromkeys(s.userid for s in desk.seats)},
@@ -230,8 +234,15 @@ def _item(item: Item) -> tuple[Any, ...]:
         item.number, item.state, item.flow and item.flow.id, item.position, item.round, item.unit, item.author,
         item.column, item.scope, item.scope_reason, item.channels, item.ticks, item.form, item.explained,
         item.platforms, [(x.platform, x.url, x.omitted, x.by) for x in item.links], item.filing_no,
-        bool(item.approved_at), bool(item.published_at), item.seq,
+        bool(item.approved_at), bool(item.published_at), item.units, item.lap, item.named, item.account, item.period,
+        item.about, item.plan, item.batch, [(f.kind, f.sha) for f in item.files],
+        item.held, item.seq,
     )  # fmt: skip
+
+
+def _account(account: Account) -> Account:
+    """Without the minute at which it came into use: a crash makes that later."""
+    return replace(account, opened_at=None)
 
 
 def _version(version: Version) -> tuple[Any, ...]:
@@ -241,7 +252,7 @@ def _version(version: Version) -> tuple[Any, ...]:
 def _move(move: Move) -> tuple[Any, ...]:
     return (
         move.step, move.round, move.version, move.fingerprint, move.actor, move.role, move.acting_for, move.decision,
-        move.reason, move.form,
+        move.reason, move.form, move.unit, move.lap,
     )  # fmt: skip
 
 

@@ -10,17 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from bot.calendar_file import LiveCalendar
 from bot.rules.forms import parse_type
 from bot.rules.item import Item, State
+from bot.rules.periods import next_beginning
 from bot.rules.regulation import Do, FieldSpec, Flow, Kind, Step
 from bot.rules.routing import Desk as Lookup
 from bot.rules.routing import asked, holders
+from handlers.wording import is_text
 from storage.db import open_reading
 from storage.read import Reader
 from tests.walks.desk import JSON, Desk
 
 TEXT = "开展安全检查的情况\n今天对重点单位进行了检查，未发现重大隐患。"
 MOST_STEPS = 60
+MOST_PERIODS = 4
+CALENDAR = LiveCalendar(None).now()
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"scan" * 200
 
 
@@ -32,6 +37,7 @@ class Robot:
         roles = set(flow.steps[0].by)
         self.author = author or next(seat.userid for seat in desk.seats if seat.role in roles)
         self.number = ""
+        self.answers: dict[str, str] = {}  # fields that are to be answered with just this
 
     # ---- looking ----------------------------------------------------------------------------------------------------
 
@@ -94,13 +100,15 @@ class Robot:
         raise AssertionError(f"{self.flow.id}: the draft never goes out; last: {self.desk.texts(self.author)[-1]}")
 
     def _wait_for_the_scheduler(self) -> None:
-        for _ in range(500):
+        for _ in range(MOST_PERIODS):
             with self.reading() as reader:
                 mine = [x for x in reader.open_items() if x.flow and x.flow.id == self.flow.id]
             if mine:
                 self.number = mine[0].number
                 return
-            self.desk.later(hours=12)
+            flow, clock = self.flow, self.desk.regulation.clock
+            assert flow.every
+            self.desk.now(next_beginning(flow.every, flow.begin, self.desk.clock.now(), clock, CALENDAR))
         raise AssertionError(f"{self.flow.id} never begins")
 
     def _compose(self, who: str) -> None:
@@ -114,6 +122,9 @@ class Robot:
         name = next((n for n in self._fields() if question and question[1].startswith(n)), None)
         if name is not None:
             self._answer(who, name, self._fields()[name])
+            return
+        if "回复迟报原因" in last:
+            self.desk.says(who, "当天才决定")
             return
         if "请回复账号的序号" in last:
             self.desk.says(who, "1")
@@ -153,6 +164,8 @@ class Robot:
 
     def _sample(self, spec: FieldSpec, name: str) -> str:
         """A right answer for a field of this type."""
+        if name in self.answers:
+            return self.answers[name]
         kind = parse_type(spec.type)
         match kind.kind:
             case "choice":
@@ -182,9 +195,15 @@ class Robot:
                 raise AssertionError(f"{self.flow.id}: no hand for {step.do}")
 
     def _draft_on(self, who: str) -> None:
-        """A later draft, or one that the scheduler began."""
+        """A later draft, one that the scheduler began, or one that was returned."""
         before = self.item()
-        self.desk.taps(who, self.desk.live(who, self.number)[0], number=self.number)
+        live = self.desk.live(who, self.number)
+        if live:
+            self.desk.taps(who, live[0], number=self.number)
+        elif is_text(before):
+            self.desk.says(who, f"改 {self.number} {TEXT}起止时间已写明。")
+        else:
+            self.desk.says(who, f"填写 {self.number}")
         for _ in range(MOST_STEPS):
             now = self.item()
             if now.round > before.round or now.state is not State.RUNNING:
@@ -206,11 +225,12 @@ class Robot:
         asked_for = [name for name, spec in step.form.items() if spec.when is None]
         for name, spec in step.form.items():
             wanted = spec.when.partition("=")[2] if spec.when else ""
-            if name in asked_for or (spec.when and wanted == self._first_choice(step, spec.when.partition("=")[0])):
+            if name in asked_for or (spec.when and wanted == self._chosen(step, spec.when.partition("=")[0])):
                 self._answer(who, name, spec)
 
-    def _first_choice(self, step: Step, name: str) -> str:
-        return parse_type(step.form[name].type).choices[0] if name in step.form else ""
+    def _chosen(self, step: Step, name: str) -> str:
+        first = parse_type(step.form[name].type).choices[0] if name in step.form else ""
+        return self.answers.get(name, first)
 
     def _assign(self, who: str) -> None:
         card = next(c for c in reversed(self.desk.cards(who)) if not c.get("replaced") and self._mine(c))
