@@ -106,7 +106,7 @@ def chinese_words(raw: Raw) -> Found:
         seen += [((*path, "form", name), name) for name in table(flow.get("form"))]
         seen += [((*path, "refuse", name), words) for name, words in table(flow.get("refuse")).items()]
         for n, step in steps(flow):
-            shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "vacant", "early")
+            shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "late", "vacant", "early")
             seen += [((*path, "steps", n, key), step[key]) for key in shown if step.get(key)]
             seen += [((*path, "steps", n, *rest), words) for rest, words in names(step, "reasons")]
             seen += [((*path, "steps", n, "form", name), name) for name in table(step.get("form"))]
@@ -332,6 +332,8 @@ def forms_read(raw: Raw) -> Found:
             form = {**form, **table(step.get("form"))}
             yield from under((*path, "steps", n, "form"), _form(table(step.get("form")), form))
         for name in table(flow.get("refuse")):
+            if name == "承办单位":  # who may not begin it
+                continue
             if name not in form:
                 yield (*path, "refuse", name), f"表单里没有字段“{name}”"
             elif _kind(form[name]) not in ("past", ""):

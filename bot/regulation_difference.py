@@ -175,7 +175,7 @@ def _step(step: Step, label: Label) -> Facts:
         "做什么": DOES[step.do], "谁": "、".join(map(label, step.by)), "条件": step.when or "",
         "期限": due_phrase(step) if step.due else "", "须填": form_words(step.form),
         "通过叫": step.passes, "退回叫": step.returns, "搁置叫": step.holds, "常用理由": "、".join(step.reasons),
-        "记录": step.record, "未办提示": step.missing, "无人提示": step.vacant,
+        "记录": step.record, "未办提示": step.missing, "逾期计为": step.late, "无人提示": step.vacant,
         "发布时确认": "是" if step.confirm else "", "成为稿件": adopt_words(step),
         "先要有": "、".join(map(label, step.needs)), "先办标记": step.early,
         "多次办理": "是" if step.repeat else "", "办后账号": step.sets or "", "逾期账号": step.missed or "",

@@ -48,8 +48,8 @@ def every_words(every: str) -> str:
 
 def field_words(name: str, spec: FieldSpec) -> str:
     """`首发时间（日期，若首发结果=已首发）`."""
-    kind, choices, (least, upto) = parse_type(spec.type)
-    words = FIELDS.get(kind) or " / ".join(choices) or f"{least:g}—{upto:g}"
+    kind, choices, (least, upto), counts = parse_type(spec.type)
+    words = FIELDS.get(kind) or " / ".join(choices) or f"{least:g}—{upto:g}{counts}"
     notes = (words, f"若{spec.when}" if spec.when else "", spec.clause, filled_words(spec))
     return f"{name}（{'，'.join(filter(None, notes))}）"
 
@@ -218,7 +218,7 @@ def _flow_facts(regulation: Regulation, flow: Flow) -> Iterator[tuple[str, str]]
     if flow.form:
         yield "须填", form_words(flow.form)
     for name, sentence in flow.refuse.items():
-        yield "不收", f"{name}还没有到：“{sentence}”"
+        yield "不收", f"{'不能发起的人' if name == '承办单位' else f'{name}还没有到'}：“{sentence}”"
     if flow.assumed:
         yield "暂定", flow.assumed
 
@@ -286,6 +286,8 @@ def _step_notes(step: Step) -> Iterator[str]:
         yield f"存《{step.record}》"
     if step.missing:
         yield f"未办时提示“{step.missing}”"
+    if step.late:
+        yield f"逾期计为“{step.late}”"
     if step.vacant:
         yield f"没有人时不能送审“{step.vacant}”"
     if step.confirm:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from dataclasses import replace as changed
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.rules import accounts
 from bot.rules import intents as i
 from bot.rules.accounts import Account
 from bot.rules.effects import Effect, Record
-from bot.rules.item import Item
+from bot.rules.forms import BadValue, read_date
+from bot.rules.item import Item, State
 from bot.rules.names import reserved_in
 from bot.rules.regulation import Flow, Kind
 from handlers import cards
 from handlers import wording as w
-from handlers.context import Context
+from handlers.context import BEIJING, Context
 from handlers.onward import refuse, say
-from handlers.registering import BEFORE, POSTS, posts, put
+from handlers.registering import BEFORE, CAUSE, POSTS, posts, put
 from handlers.router import Router
 
 router = Router()
 
 KEEPER = "保管人"
-HIDDEN = (BEFORE, POSTS)  # facts that are kept for the machine
+HIDDEN = (BEFORE, CAUSE, POSTS)  # facts that are kept for the machine
 
 
 @router.on(i.AccountsAsked)
@@ -68,7 +70,15 @@ def _visible(who: str, ctx: Context) -> tuple[Account, ...]:
 
 
 def _about(account: Account, ctx: Context) -> tuple[Item, ...]:
-    return tuple(x for x in ctx.store.open_items() if x.account == account.id)
+    """What is open: its own flows, and the posts on their way to it."""
+    return tuple(x for x in ctx.store.open_items() if x.account == account.id or _goes_to(x, account, ctx))
+
+
+def _goes_to(item: Item, account: Account, ctx: Context) -> bool:
+    if item.state is not State.RUNNING or account.channel not in item.channels:
+        return False
+    chosen = item.posts_as.get(account.channel)
+    return chosen == account.id if chosen else account.unit in ("", *w.own_and_above(item, ctx))
 
 
 def _line(account: Account, ctx: Context) -> str:
@@ -125,14 +135,40 @@ def _facts(values: dict[str, str], ctx: Context) -> str:
 def account_said(intent: i.AccountSaid, ctx: Context) -> Sequence[Effect]:
     """登记账号, 账号 … 停用: only where no flow of the regulation does it (citics-R3)."""
     state = intent.state or accounts.IN_USE
-    if flow := _flow_that_sets(state, ctx):
+    flow = _flow_that_sets(state, ctx)
+    if flow and intent.opened and ctx.oversees(intent.who):
+        return _there_before(intent, flow, ctx)
+    if flow:
         can = flow in cards.beginnable(intent.who, ctx)
         how = f"请发“发起 {flow.option}”" if can else f"由{'、'.join(map(ctx.role_label, flow.steps[0].by))}发起"
-        why = f"没有办完“{flow.label}”不能登记为{state}（依据 {w.basis(flow)}）。{how}"
+        old = f"；{_begun(ctx)}以前就开通的，在最后写上开通日期" if intent.channel and ctx.oversees(intent.who) else ""
+        why = f"没有办完“{flow.label}”不能登记为{state}（依据 {w.basis(flow)}）。{how}{old}"
         return refuse(intent, why, ctx, action="拒绝登记")
     if not ctx.oversees(intent.who):
         return refuse(intent, "账号由归口部门登记", ctx, action="拒绝登记")
     return _new(intent, ctx) if intent.channel else _state(intent, state, ctx)
+
+
+def _recorded_since(ctx: Context) -> date:
+    first = ctx.store.first_line()
+    return (first.at if first else ctx.now).astimezone(BEIJING).date()
+
+
+def _begun(ctx: Context) -> str:
+    began = _recorded_since(ctx)
+    return f"{began.year}年{began.month}月{began.day}日"
+
+
+def _there_before(intent: i.AccountSaid, flow: Flow, ctx: Context) -> list[Effect]:
+    """An account that was opened before the record began can have no flow: who oversees states since when (A46)."""
+    try:
+        opened, _ = read_date(intent.opened, ctx.today)
+    except BadValue as bad:
+        return refuse(intent, str(bad), ctx, action="拒绝登记")
+    if opened >= _recorded_since(ctx):
+        why = f"{_begun(ctx)}起新开通的账号要办“{flow.label}”（依据 {w.basis(flow)}）。请发“发起 {flow.option}”"
+        return refuse(intent, why, ctx, action="拒绝登记")
+    return _new(replace(intent, opened=opened.isoformat()), ctx)
 
 
 def _flow_that_sets(state: str, ctx: Context) -> Flow | None:
@@ -154,7 +190,8 @@ def _new(intent: i.AccountSaid, ctx: Context) -> list[Effect]:
         why = f"“{intent.name}”用了保护字样：{'、'.join(words)}，未经批准不能登记"
         return refuse(intent, why, ctx, action="拒绝登记")
     entry = Account(ctx.store.next_account_id(), key, intent.name, intent.unit, accounts.IN_USE)
-    entry = changed(entry, facts=posts(entry, ctx))
+    since = {"开通日期": intent.opened} if intent.opened else {}
+    entry = changed(entry, facts=since | posts(entry, ctx))
     return [
         put(entry, "登记", intent.who, None),
         Record(intent.who, "账号登记", None, f"{channels[key].label} {intent.name}：{accounts.IN_USE}"),

@@ -16,14 +16,14 @@ from handlers.quota import after_quota, gone_out, limited
 
 
 def not_sent(intent: i.PublishReported, item: Item, why: str, ctx: Context) -> list[Effect]:
-    """A mass-send that may not be: nothing is recorded, the card stays, the deadline follows the free day."""
+    """A publication that may not be: nothing is recorded, the card stays, the deadline follows the free day."""
     assert item.step is not None
     due = deadline_now(item, item.step, ctx)
     moved = after_quota(item, item.step, due, ctx)
     return [
         *same_card(intent, ctx),
         *([moved] if moved != due else []),
-        *refuse(intent, f"{item.number} {why}", ctx, item, action="拒绝群发"),
+        *refuse(intent, f"{item.number} {why}", ctx, item, action="拒绝群发" if limited(item, ctx) else "拒绝发布"),
     ]
 
 

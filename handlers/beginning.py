@@ -12,7 +12,7 @@ from bot.rules.item import Item, State, Version, replace
 from bot.rules.periods import Period, period_of
 from bot.rules.regulation import Flow, Kind
 from bot.rules.roster import seat_unit
-from handlers.context import BEIJING, Context
+from handlers.context import Context
 from handlers.onward import enter
 from handlers.prefill import prefilled
 from handlers.router import Router
@@ -46,8 +46,7 @@ def _subjects(flow: Flow, period: Period, ctx: Context) -> Iterator[tuple[str, I
     own = any(ctx.regulation.role[r].scope == "own" for r in roles)
     if flow.kind is Kind.ACCOUNT:
         for account in ctx.store.accounts():
-            began = account.opened_at.astimezone(BEIJING).date() if account.opened_at else period.starts
-            if account.state == accounts.IN_USE and began <= period.starts:
+            if accounts.audited(account, period.starts):
                 yield f"account:{account.id}", _item(flow, _home(account, flow, ctx), account, period, ctx)
     elif own:
         units = dict.fromkeys(s.unit for s in ctx.roster.seats if s.role in roles)

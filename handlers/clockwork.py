@@ -29,6 +29,7 @@ from handlers.onward import (
     waiting_units,
 )
 from handlers.registering import missed
+from handlers.rounds import told_above
 from handlers.router import Router
 from handlers.unpublished import fell
 from storage.read import CardRow, DeadlineRow
@@ -78,6 +79,8 @@ def nag_fell(event: NagFell, ctx: Context) -> Sequence[Effect]:
         text += f"\n{how_without_drafter(item)}"
     effects += _tell_applicant(item, rung, text, tuple(told), ctx)
     effects += [tell(p, text + (how if p in people else ""), ctx, item=item.id, what=event.rung) for p in told]
+    effects += told_above(item, rung, ctx)
+    effects += _counts_as(item, rung, row, late, ctx)
     return effects
 
 
@@ -92,6 +95,13 @@ def _tell_applicant(item: Item, rung: Rung, text: str, told: Sequence[str], ctx:
     text += f"\n{step.missing}。" if step.missing else ""
     text += f"\n看谁没有办，发“进度 {item.number}”。" if item.units else ""
     return [tell(item.author, text, ctx, item=item.id, what=f"{rung.name} author")]
+
+
+def _counts_as(item: Item, rung: Rung, row: DeadlineRow, late: Sequence[str], ctx: Context) -> list[Effect]:
+    """What being overdue counts as (未配合) is a line of the record, once, with the units that are late."""
+    if item.step is None or not item.step.late or rung.name != "over:1" or row.due_at is None:
+        return []
+    return [Record("system", item.step.late, item.id, "、".join(late or (item.unit,)), version=item.current.no)]
 
 
 def _missed(event: NagFell, item: Item, ctx: Context) -> list[Effect]:
@@ -152,7 +162,7 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     if has_due and due:
         return (
             f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，"
-            f"已逾期 {w.span(due, ctx.now)}（依据 {w.basis(item.flow)}）{parts}。"
+            f"已逾期 {w.span(due, ctx.now)}{f'，计为{step.late}' if step.late else ''}（依据 {w.basis(item.flow)}）{parts}。"
         )
     since = item.since or ctx.now
     return f"【催办 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已等 {w.span(since, ctx.now)}。"

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from bot.rules import intents as i
 from bot.rules.forms import missing_fields
 from bot.rules.item import Item
+from bot.rules.progress import assign_position
+from bot.rules.regulation import Do
 from bot.rules.suggestion import proposes
 from handlers.context import Context
 
@@ -41,7 +43,9 @@ def command(text: str, who: str, ctx: Context) -> i.Intent | None:
         found = pattern.fullmatch(text)
         if found:
             return make(found, who, ctx)
-    return _verdict(text, who, ctx) or _raised(text, who, ctx) or _who_sits_there(text, who, ctx)
+    return (
+        _verdict(text, who, ctx) or _raised(text, who, ctx) or _round(text, who, ctx) or _who_sits_there(text, who, ctx)
+    )
 
 
 def _raised(text: str, who: str, ctx: Context) -> i.Intent | None:
@@ -51,6 +55,17 @@ def _raised(text: str, who: str, ctx: Context) -> i.Intent | None:
         if found and flow.raised_at:
             return i.RaiseAsked(who=who, item=int(found["no"]), flow=flow.id, text=_trim(found["what"]))
     return None
+
+
+def _round(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """进度 年审: by the name of what the scheduler begins, or a part of it; the bare name when nothing is asked."""
+    found = re.fullmatch(r"(?P<word>进度|进展)?[\s:：]*(?P<name>[^\s\d]\S{1,19})", text)
+    if not found or (not found["word"] and (ctx.store.expectation(who) or ctx.questions(who))):
+        return None
+    flows = [f for f in ctx.regulation.flow if f.every]
+    named = [f for f in flows if found["name"] in (f.option, f.label)]
+    named = named or [f for f in flows if found["word"] and (found["name"] in f.option or found["name"] in f.label)]
+    return i.RoundAsked(who=who, flow=named[0].id) if len(named) == 1 else None
 
 
 def _who_sits_there(text: str, who: str, ctx: Context) -> i.Intent | None:
@@ -83,6 +98,8 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
                 )  # fmt: skip
         else:
             found = re.fullmatch(GAP + NO + r"(?P<why>\D.*)?", rest, re.DOTALL)
+            if found and verdict == "return" and _was_assigned(int(found["no"]), ctx):
+                return i.HandedBack(who=who, item=int(found["no"]), reason=_trim(found["why"]))
             if found:
                 why = found["why"] or ""
                 why = why.strip(" \t\n:：,，") if proposes(why) else _trim(why)  # the last mark is part of the text
@@ -91,6 +108,12 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
     if turned and verdict_words(ctx).get(turned["word"]) in ("pass", "confirm", "pass+list"):
         return _verdict(f"{turned['word']} {turned['no']}", who, ctx)
     return None
+
+
+def _was_assigned(number: int, ctx: Context) -> bool:
+    """退回 of what was assigned is 交回: to who assigned it, not back to its beginning with all other units' parts."""
+    item = ctx.store.item(number)
+    return item is not None and item.awaiting(Do.RECORD, Do.REPLY) and assign_position(item) is not None
 
 
 def verdict_words(ctx: Context) -> dict[str, str]:
@@ -319,9 +342,14 @@ def _account_state(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountSaid(who=who, name=m["name"], state=m["state"])
 
 
-@_says(r"登记账号[\s:：]+(?P<channel>\S{1,30})\s+(?P<name>\S{1,40})(?:\s+(?P<unit>\S{1,40}))?")
+@_says(
+    r"登记账号[\s:：]+(?P<channel>\S{1,30})\s+(?P<name>\S{1,40})(?:\s+(?P<unit>[^\s\d]\S{0,39}))?"
+    r"(?:\s+(?P<opened>\d{4}\S{2,12}))?"
+)
 def _register_account(m: Match, who: str, ctx: Context) -> i.Intent:
-    return i.AccountSaid(who=who, channel=m["channel"], name=m["name"], unit=m["unit"] or "")
+    return i.AccountSaid(
+        who=who, channel=m["channel"], name=m["name"], unit=m["unit"] or "", opened=m["opened"] or ""
+    )
 
 
 @_says(r"账号[\s:：]+(?P<name>\S{1,40})")

@@ -49,6 +49,7 @@ from handlers.onward import (
     close_cards,
     deadline_key,
     forget,
+    may_not_begin,
     merge_replies,
     moved,
     no_drafting,
@@ -443,7 +444,8 @@ def _vacant(item: Item, ctx: Context) -> Ask | None:
     for step in item.flow.steps:
         if step.vacant and item.applies(step) and not any(seated(r, item, ctx.desk) for r in step.by):
             roles = "、".join(map(ctx.role_label, step.by))
-            return Ask(f"{item.number} 不能送审：{step.vacant}（{item.unit}的{roles}）。")
+            send = w.send_word(item)
+            return Ask(f"{item.number} 不能{send}：{step.vacant}（{item.unit}的{roles}）。指定后再点“{send}”。")
     return None
 
 
@@ -452,7 +454,7 @@ def _account_problem(item: Item, ctx: Context) -> Ask | None:
     units, registered = w.own_and_above(item, ctx), ctx.store.accounts()
     why = accounts.why_not(item, ctx.regulation.channel, registered, units)
     if why:
-        return Ask(f"{item.number} 不能送审：{why}。")
+        return Ask(f"{item.number} 不能送审：{why}。恢复使用后再点“送审”。")
     for key in item.channels:
         mine = accounts.in_use(item, key, registered, units)
         if len(mine) > 1:
@@ -641,6 +643,8 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
     wanted = missing(item, ctx)
     if wanted is None and final:
         return submit(intent, item, ctx)
+    if wanted is not None and final and wanted.field and item.kind is not Kind.POST:
+        wanted = _with_all_missing(wanted, item, ctx)
     if wanted is not None and (final or wanted.card == "choose" or item.kind is not Kind.POST):
         return [SaveItem(item), *_ask_for(intent, item, wanted, ctx)]
     return [  # card 1 is answered: card 2 asks the rest
@@ -648,6 +652,15 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
         *settle_tap(intent, "已选", ctx, desc=w.chosen(item, ctx)),
         send_card(cards.final_card(item, intent.who, ctx), intent.who, item, "choose2", ctx),
     ]
+
+
+def _with_all_missing(wanted: Ask, item: Item, ctx: Context) -> Ask:
+    """He wanted to send it: all that is missing is named at once, before the first of it is asked."""
+    lacking = "、".join(missing_fields(required_form(item, ctx), item.form))
+    if not lacking:
+        return wanted
+    lead = f"{item.number} 还不能{w.send_word(item)}，缺：{lacking}。"
+    return Ask(lead + wanted.sentence.removeprefix(item.number).strip(), wanted.field, wanted.card)
 
 
 def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Effect]:
@@ -664,7 +677,8 @@ def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Ef
         who = intent.who
         card = cards.choose_card(item, who, ctx) if wanted.card == "choose" else cards.final_card(item, who, ctx)
         effects.append(send_card(card, intent.who, item, wanted.card, ctx))
-    return [*effects, *same_card(intent, ctx)] if wanted.card or item.kind is not Kind.POST else effects
+    stays = wanted.card or not wanted.field or item.kind is not Kind.POST  # its card is to be tapped again
+    return [*effects, *same_card(intent, ctx)] if stays else effects
 
 
 @router.on(i.FieldAnswered)
@@ -698,7 +712,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
         after = _with_answer(item, intent.field, value, intent.who, ctx)
         after = after if posted else composed(after, ctx)
     except BadValue as bad:
-        why = str(bad) if "请" in str(bad) else f"{bad}，请重新回复{intent.field.removeprefix(w.EXPLAIN)}"
+        why = w.wrong_value(intent.field, bad)
         return refuse(intent, why, ctx, item, action="填写有误")
     noted = f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
     noted += _name_hint(intent.field, after, ctx)
@@ -970,9 +984,11 @@ def objection_made(intent: i.ObjectionMade, ctx: Context) -> Sequence[Effect]:
 def start_asked(intent: i.StartAsked, ctx: Context) -> Sequence[Effect]:
     """发起: what this person may begin; with a name it is begun and what it needs is asked, one thing at a time."""
     flows = cards.beginnable(intent.who, ctx)
+    said = intent.flow.strip(" 。“”")
+    if why := may_not_begin(intent.who, said, ctx):
+        return refuse(intent, why, ctx, action="拒绝发起")
     if not flows:
         return refuse(intent, "没有您可以发起的事项", ctx)
-    said = intent.flow.strip(" 。“”")
     if said.isdigit() and 1 <= int(said) <= len(flows):
         return _start(intent, flows[int(said) - 1], ctx)
     named = [f for f in flows if said and said in (f.option, f.label, f.id)]

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from bot.rules import aftermath, archive
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
-from bot.rules.item import Decision, Item, State
-from bot.rules.regulation import Do, Kind
+from bot.rules.item import Decision, Item, Move, State
+from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
 from bot.rules.routing import asked, has_part, holders, may_see
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
 from handlers.onward import attachments, no_drafting, refuse, say, waiting_roles, who_drafts
+from handlers.rounds import of_last_period, subject, summary
 from handlers.router import Router
 
 router = Router()
@@ -66,7 +67,8 @@ def due_note(item: Item, ctx: Context) -> str:
     if row is None or row.due_at is None:
         return ""
     if row.due_at < ctx.now:
-        return f"逾期 {w.span(row.due_at, ctx.now)}"
+        late = f"（{item.step.late}）" if item.step and item.step.late else ""
+        return f"逾期 {w.span(row.due_at, ctx.now)}{late}"
     return f"期限 {w.until(row.due_at, ctx.now)}"
 
 
@@ -163,6 +165,43 @@ def help_text(who: str, ctx: Context) -> str:
     return "\n".join([*parts, w.HELP_COMMON])
 
 
+# ---- what the scheduler began ---------------------------------------------------------------------------------------
+
+
+@router.on(i.RoundAsked)
+def round_asked(intent: i.RoundAsked, ctx: Context) -> Sequence[Effect]:
+    """Those who oversee see all of it, the others what is theirs (rule 7 for every policy)."""
+    flow = next((f for f in ctx.regulation.flow if f.id == intent.flow), None)
+    if flow is None:
+        return refuse(intent, "没有这个定期事项", ctx)
+    begun = of_last_period(flow, ctx)
+    shown = begun if ctx.oversees(intent.who) else tuple(x for x in begun if _sees(intent.who, x, ctx))
+    looked = Record(intent.who, "查看", None, f"进度 {flow.option}")
+    if not shown:
+        return [say(intent, f"“{flow.option}”还没有开始，或没有您可以查看的。", ctx), looked]
+    return [say(intent, "\n".join(_round(flow, shown, ctx)), ctx), looked]
+
+
+def _sees(who: str, item: Item, ctx: Context) -> bool:
+    return may_see(who, item, ctx.moves(item), ctx.desk)
+
+
+def _round(flow: Flow, items: Sequence[Item], ctx: Context) -> list[str]:
+    waiting = [x for x in items if x.open]
+    lines = [f"{summary(flow, items, ctx)}。"]
+    lines += [_round_line(item, ctx) for item in waiting[:MOST]]
+    lines += [f"还有 {len(waiting) - MOST} 件未列。"] if len(waiting) > MOST else []
+    over = [subject(x) for x in items if not x.open]
+    return [*lines, f"已办结：{'、'.join(over)}"] if over else lines
+
+
+def _round_line(item: Item, ctx: Context) -> str:
+    act = item.step.act if item.step else ""
+    holder = ctx.names(holder_names(item, ctx)) or "无人可办"
+    where = f"{subject(item)} {item.unit}" if item.account else item.unit
+    return f"{item.number} {where} 待{act} {holder} {due_note(item, ctx)}".rstrip()
+
+
 # ---- one item -------------------------------------------------------------------------------------------------------
 
 
@@ -205,8 +244,9 @@ def _where(item: Item, ctx: Context) -> str:
 def _progress(item: Item, ctx: Context) -> str:
     lines = [f"{item.number}《{w.heading(item)}》", _where(item, ctx)]
     if item.flow:
-        lines.append(f"{item.unit} {ctx.name(item.author)} · {item.flow.label}（依据 {w.basis(item.flow)}）")
-    if item.awaiting_draft:
+        host = "主办：" if item.kind is Kind.POST else ""
+        lines.append(f"{host}{w.origin(item, ctx)} · {item.flow.label}（依据 {w.basis(item.flow)}）")
+    if item.awaiting_draft and item.kind is Kind.POST:
         lines.append(f"{w.counts(item, ctx)}。检查：{w.findings(item, ctx)}。")
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
     if row:
@@ -265,9 +305,10 @@ def secrecy_record(item: Item, ctx: Context) -> str:
         lines += [
             f"【{step.record}】{item.number}《{w.heading(item)}》第{move.version}版",
             f"承办单位：{item.unit} 起草：{ctx.name(item.author)}",
-            f"审查人：{w.person_as(move.actor, move.acting_for, ctx)} 时间：{w.day(move.at)} {w.hm(move.at)}",
+            f"审查人：{w.person_as(move.actor, move.acting_for, ctx)} 时间：{w.dated(move.at, ctx.now)}",
             f"结论：{w.verdict_word(move.decision, step)}" + (f" 理由：{move.reason}" if move.reason else ""),
             *([f"责任：{step.note}"] if step.note and move.decision is Decision.PASSED else []),
+            *_confirmed_list(move, item, ctx),
             f"校验：{move.fingerprint[:16].upper()}",
         ]
     if not lines:
@@ -275,6 +316,12 @@ def secrecy_record(item: Item, ctx: Context) -> str:
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}/record">打印审查记录</a>')
     return "\n".join(lines)
+
+
+def _confirmed_list(move: Move, item: Item, ctx: Context) -> list[str]:
+    """What he confirmed with it (newmedia-trial-R14)."""
+    banned = ctx.policy_of(item).content.banned if move.form.get("未见禁止发布内容") else ()
+    return [f"确认未见：{'；'.join(banned)}"] if banned else []
 
 
 @router.on(i.Greeted)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.rules import deadline, difference
 from bot.rules import intents as i
+from bot.rules.accounts import UNIT
 from bot.rules.aftermath import takes_down
 from bot.rules.archive import keepers
 from bot.rules.effects import (
@@ -34,7 +35,7 @@ from bot.rules.personal import personal_data
 from bot.rules.platforms import platform_names
 from bot.rules.progress import assign_position, begin_publishing, done_duties, duties, first_draft
 from bot.rules.regulation import Do, Kind, Step
-from bot.rules.roster import heads, posts_drafted_by
+from bot.rules.roster import heads, may_appoint, posts_drafted_by, seat_unit
 from bot.rules.routing import (
     Holder,
     asked,
@@ -150,6 +151,20 @@ def who_drafts(userid: str, ctx: Context) -> str:
     if found:
         return f"请找本单位{label.split('、')[0]}{ctx.names(tuple(found))}"
     return who_names_one(userid, ctx) or "请联系归口部门指定信息员"
+
+
+def may_not_begin(userid: str, said: str, ctx: Context) -> str:
+    """Why this person may not begin the matter or account flow he named, and who can; "" when he may."""
+    flows = [f for f in ctx.regulation.flow if f.kind in (Kind.MATTER, Kind.ACCOUNT) and not f.every]
+    named = next((f for f in flows if said in (f.option, f.label, f.id)), None)
+    if named is None or ctx.roster.roles_of(userid) & set(named.steps[0].by):
+        return ""
+    roles = named.steps[0].by
+    units = {s.unit for s in ctx.roster.seats_of(userid)} | set(ctx.regulation.unit.values())
+    able = dict.fromkeys(s.userid for s in ctx.roster.seats if s.role in roles and s.unit in units)
+    why = f"{named.refuse[UNIT]}，" if UNIT in named.refuse else ""
+    who = f"，请找{ctx.names(tuple(able))}" if able else ""
+    return f"{why}“{named.option}”由{'、'.join(map(ctx.role_label, roles))}发起（依据 {w.basis(named)}）{who}"
 
 
 def who_names_one(userid: str, ctx: Context) -> str:
@@ -384,11 +399,16 @@ def nobody(item: Item, step: Step, ctx: Context) -> list[Effect]:
     roles = "、".join(ctx.role_label(r) for r in step.by)
     text = (
         f"{item.number}《{w.heading(item)}》到了“{step.act}”环节，"
-        f"但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人。"
+        f"但{item.unit}没有可以办理的{roles}，事项在等待。请指定人员或代办人"
     )
+    place = seat_unit(ctx.regulation, step.by[0], item.unit) if step.by[0] in ctx.regulation.role else item.unit
+    how = f"：回复“任命 {place} {ctx.role_label(step.by[0])} 姓名”"
     people = dict.fromkeys((*superiors(item, ctx.desk_of(item)), *overseers(ctx.desk), *ctx.admins))
+    able = {p for p in people if may_appoint(p, step.by[0], place, ctx.regulation, ctx.roster)}
     effects: list[Effect] = [Record("system", NOBODY, item.id, f"{step.act}:{roles}", version=item.current.no)]
-    effects += [tell(p, text, ctx, item=item.id, what="nobody") for p in people if p != item.author]
+    for person in people:
+        told = f"{text}{how if person in able else ''}。"
+        effects += [tell(person, told, ctx, item=item.id, what="nobody")] if person != item.author else []
     if drafter_gone(item, ctx.desk) or not item.author:
         return effects
     effects.append(
@@ -628,7 +648,7 @@ def _ask_record(
 def _can_hand_back(item: Item, step: Step, ctx: Context) -> bool:
     """交回: an own step after an assign (a wrong assignment goes back with its reason)."""
     own = any(ctx.regulation.role[r].scope == "own" for r in step.by if r in ctx.regulation.role)
-    return own and assign_position(item) is not None
+    return own and not step.late and assign_position(item) is not None
 
 
 # ---- the end --------------------------------------------------------------------------------------------------------

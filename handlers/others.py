@@ -11,8 +11,9 @@ from bot.rules.events import AgentWarned, MessageFailed, RangeEntered, RangeLeft
 from bot.rules.messages import Text
 from bot.rules.routing import asked, holders, may_see, overseers
 from handlers import wording as w
+from handlers.commands import command
 from handlers.context import Context
-from handlers.onward import refuse, say, settle_tap, tell, who_names_one
+from handlers.onward import may_not_begin, refuse, say, settle_tap, tell, who_names_one
 from handlers.router import Router
 
 router = Router()
@@ -23,6 +24,10 @@ def stranger(intent: i.StrangerSpoke, ctx: Context) -> Sequence[Effect]:
     """A member without a role is told whom to ask, and those who oversee are told once; others get no answer at all."""
     if not intent.known:
         return [Record(intent.who, "陌生人来文")]
+    said = command(intent.text, intent.who, ctx)
+    why = may_not_begin(intent.who, said.flow.strip(" 。“”"), ctx) if isinstance(said, i.StartAsked) else ""
+    if why:
+        return refuse(intent, why, ctx, action="拒绝发起")
     seats = ctx.roster.seats_of(intent.who)
     roles = {r for f in ctx.regulation.flow if f.kind == "post" for r in f.steps[0].by}
     units = {s.unit for s in seats}

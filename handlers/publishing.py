@@ -279,7 +279,7 @@ def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
                 raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
             values[name] = check_value(step.form[name], raw, ctx.today, ctx.now)
         except BadValue as bad:
-            return _ask_field(intent, item, step, name, values, ctx, f"{bad}。")
+            return _ask_field(intent, item, step, name, values, ctx, f"{w.wrong_value(name, bad)}。")
     wanting = missing_fields(step.form, values)
     if wanting:
         keep: list[Effect] = [SaveItem(item)] if fetch else []

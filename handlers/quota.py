@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.rules import deadline, quota
+from bot.rules import accounts, deadline, quota
+from bot.rules.aftermath import takes_down
 from bot.rules.effects import OpenDeadline
 from bot.rules.item import Item, Move
 from bot.rules.platforms import names_of
@@ -76,17 +77,24 @@ def _quota_refusal(item: Item, channel: str, ctx: Context) -> str:
 
 
 def blocked(item: Item, who: str, moves: Sequence[Move], ctx: Context) -> dict[str, str]:
-    """What this person may not publish now: platform → why. Channels without such rules are never among them."""
+    """What this person may not publish now: platform → why (the account, the day's quota, no test)."""
     found = {}
     for key in item.channels:
         channel = ctx.regulation.channel.get(key)
         if channel is None:
             continue
-        why = _quota_refusal(item, key, ctx) if channel.per_day else ""
+        why = closed_account(item, key, ctx) or (_quota_refusal(item, key, ctx) if channel.per_day else "")
         if not why and channel.test_first:
             why = quota.untested(item, moves, who, ctx.today)
         found.update({name: why for name in names_of(ctx.regulation, key) if why})
     return found
+
+
+def closed_account(item: Item, channel: str, ctx: Context) -> str:
+    """The account lost its state after the item was sent for review (newmedia-trial 第五条). Taking down goes on."""
+    if takes_down(item):
+        return ""
+    return accounts.closed_to(item, channel, ctx.regulation.channel, ctx.store.accounts(), w.own_and_above(item, ctx))
 
 
 def too_early(item: Item, ctx: Context) -> str:
@@ -107,6 +115,7 @@ def publish_note(item: Item, ctx: Context) -> str:
             f"{labels}群发前先测试：请发预览给另一人看，点卡片“请人测试”或回复“测试 {item.number}”，"
             f"由他回复“测试 {item.number} 通过”。"
         )
+    lines += [f"{why}。" for c in item.channels if (why := closed_account(item, c, ctx))]
     lines += [f"{why}。" for c in limited(item, ctx) if (why := _quota_refusal(item, c, ctx))]
     if item.publish_at and item.publish_at > ctx.now:
         lines.append(f"定时{w.until(item.publish_at, ctx.now)}发布，到时提醒您。")

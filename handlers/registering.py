@@ -11,11 +11,11 @@ from bot.rules.effects import Effect, Record, SetAccount
 from bot.rules.item import Item, State, replace
 from bot.rules.progress import checks_left
 from bot.rules.regulation import Do, Kind, Step
-from handlers import wording as w
 from handlers.context import Context
 
 MISSED, BEFORE = "期满未办", "原状态"
 POSTS = "岗位"  # the fact that remembers who sat in the roles whose change must be filed
+CAUSE = "停用事项"  # the item whose missed deadline cost the state: its end, and no other, gives it back
 
 
 def put(account: Account, what: str, by: str, item: int | None) -> SetAccount:
@@ -54,18 +54,26 @@ def account_done(before: Item, after: Item, step: Step, by: str, ctx: Context) -
     account = accounts.renewed(account, after.form)
     facts = dict(account.facts)
     state = step.sets or account.state
+    late = over and facts.get(CAUSE) == after.number
+    if late and not step.sets:  # the audit was late: it comes back as it was
+        state = facts[BEFORE]
+    if step.sets or late:
+        facts = {k: v for k, v in facts.items() if k not in (accounts.WHY, BEFORE, CAUSE)}
     if step.sets == accounts.IN_USE:
-        facts = {k: v for k, v in facts.items() if k not in (accounts.WHY, BEFORE)}
         facts = facts if POSTS in facts else facts | posts(account, ctx)
     elif step.sets:
-        facts[accounts.WHY] = f"{before.flow.option}：{step.act}（依据 {w.basis(before.flow)}）"
-    elif over and BEFORE in facts:  # the audit was late: it comes back as it was
-        state = facts.pop(BEFORE)
-        facts.pop(accounts.WHY, None)
-    account = changed(account, facts=facts, state=state)
+        facts[accounts.WHY] = why_closed(before, step)
+    account = changed(account, facts=facts, state=state, name=accounts.renamed(after.form, account.name))
     what = f"{before.flow.option}：{step.act}"
     line = Record("system", "账号登记", after.id, f"{account.name}：{what}，{account.state}")
     return replace(after, account=account.id), [put(account, what, by, after.id), line]
+
+
+def why_closed(item: Item, step: Step, what: str = "") -> str:
+    """The sentence of the regulation, with its clause: 该账号未通过年审，不得继续运行（第五条）."""
+    assert item.flow is not None
+    clause = f"（{item.flow.clause}）" if item.flow.clause else ""
+    return f"{step.missing or f'{item.flow.option}：{what or step.act}'}{clause}"
 
 
 def _applied_for(item: Item, ctx: Context) -> Account:
@@ -82,8 +90,8 @@ def missed(item: Item, step: Step, ctx: Context) -> list[Effect]:
     account = ctx.store.account(item.account) if item.account else None
     if account is None or item.flow is None or not step.missed or account.state == step.missed:
         return []
-    why = step.missing or f"{item.flow.option}{MISSED}"
-    facts = {**account.facts, accounts.WHY: f"{why}（依据 {w.basis(item.flow)}）", BEFORE: account.state}
+    before = {BEFORE: account.state, CAUSE: item.number}
+    facts = {**account.facts, accounts.WHY: why_closed(item, step, MISSED), **before}
     return [
         put(changed(account, state=step.missed, facts=facts), f"{item.flow.option}：{MISSED}", "system", item.id),
         Record("system", "账号登记", item.id, f"{account.name}：{MISSED}，{step.missed}"),

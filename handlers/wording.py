@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.rules.accounts import Account, in_use, names_in
+from bot.rules.accounts import UNIT, Account, in_use, names_in
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
@@ -44,6 +44,12 @@ def when(moment: datetime, now: datetime) -> str:
     """10:32 today, 11月23日 10:32 on another day; midnight reads as 24:00 of the day before."""
     local, today = moment.astimezone(BEIJING), now.astimezone(BEIJING).date()
     return hm(moment) if local.date() == today else f"{day(moment)} {hm(moment)}"
+
+
+def dated(moment: datetime, now: datetime) -> str:
+    """11月23日 10:32; of another year 2025年11月23日 10:32."""
+    year = moment.astimezone(BEIJING).year
+    return f"{'' if year == now.astimezone(BEIJING).year else f'{year}年'}{day(moment)} {hm(moment)}"
 
 
 def until(moment: datetime, now: datetime) -> str:
@@ -415,9 +421,18 @@ def field_hint(spec: FieldSpec) -> str:
         case "date" | "past":
             return "（如 3月14日）"
         case "range":
-            return f"（{kind.bounds[0]:g} 至 {kind.bounds[1]:g}）"
+            return f"（{kind.bounds[0]:g} 至 {kind.bounds[1]:g}{kind.counts}）"
+        case "file":
+            return "（发图片，或文件的链接）"
         case _:
             return ""
+
+
+def wrong_value(name: str, bad: Exception) -> str:
+    """What is wrong with an answer: 罚款金额应在200至500元之间，请重新回复罚款金额."""
+    why, asked = str(bad), name.removeprefix(EXPLAIN)
+    why = f"{asked}{why}" if why.startswith("应") else why
+    return why if "请" in why else f"{why}，请重新回复{asked}"
 
 
 def field_name(name: str) -> str:
@@ -591,10 +606,18 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
             if step.repeat:  # each round holds something of its own
                 reason += f"：{rounded(move.form)}" if move.form else ""
             lines.append(
-                f"{day(move.at)} {hm(move.at)} {person_as(move.actor, move.acting_for, ctx)} {label}"
-                f"（第{move.version}版）{reason}"
+                f"{dated(move.at, ctx.now)} {person_as(move.actor, move.acting_for, ctx)} {label}"
+                f"（第{move.version}版）{reason}{_written_down(item, move)}"
             )
     return "\n".join(lines)
+
+
+def _written_down(item: Item, move: Move) -> str:
+    """What was written down with it, where that is what the item is about: 提供情况 已提供."""
+    if item.kind is Kind.POST or move.decision is not Decision.DONE or not move.form:
+        return ""
+    told = (value if name == UNIT else f"{name} {value}" for name, value in move.form.items())
+    return f"：{f'{move.unit} ' if move.unit else ''}{'、'.join(told)}"
 
 
 HELP_ARCHIVE = "存档：“存档 2025”“存档 2025-03”“存档 姓名”“存档 标题里的词”。"

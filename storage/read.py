@@ -421,6 +421,11 @@ class Reader:
         )
         return tuple(_audit_row(row) for row in reversed(found))
 
+    def first_line(self) -> AuditRow | None:
+        """The first line of the record: since then everything takes the road of the regulation."""
+        row = self._one("SELECT * FROM audit WHERE org = ? ORDER BY id LIMIT 1")
+        return None if row is None else _audit_row(row)
+
     def media(self, sha: str) -> MediaRow | None:
         """Stored content by its SHA-256."""
         row = self._one("SELECT * FROM media WHERE org = ? AND sha = ?", sha)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.rules.deadline import BEIJING
 from bot.rules.item import Item
 from bot.rules.regulation import Channel, Flow
 
@@ -16,6 +17,7 @@ ACCOUNT, CHANNEL, UNIT = "账号", "渠道", "承办单位"
 RENEWED = ("变更后", "变化后")  # a field that begins so renews the fact of the file that is named behind it
 KIND_FIELDS = ("账号类型", "账号类别")  # facts that the register shows in its list: 服务号, 工作人员认证
 MANAGER_FIELDS = ("持有人", "管理人员姓名", "账号负责人员", "后台管理人员")
+WHAT, TO = "更改内容", "更改后"  # of a change of an account's own data; with 更改内容=名称 it is called so from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,20 @@ class AccountChange:
     after: dict[str, str]
 
 
+def audited(account: Account, starts: date) -> bool:
+    """Whether the period that began on `starts` concerns it: in use by then; opened later, the next one does (A46)."""
+    opened = account.opened_at.astimezone(BEIJING).date() if account.opened_at else None
+    return account.state == IN_USE and (opened is None or opened < starts)
+
+
 def opens(flow: Flow) -> bool:
     """Whether a flow opens an account: one of its steps puts it in use."""
     return any(step.sets == IN_USE for step in flow.steps)
+
+
+def renamed(form: Mapping[str, str], name: str) -> str:
+    """What an account is called when an item with these fields is done."""
+    return form.get(TO, name) if form.get(WHAT, "").endswith(NAME_FIELDS) else name
 
 
 def name_field(flow: Flow) -> str:
@@ -94,20 +107,25 @@ def in_use(item: Item, channel: str, accounts: Iterable[Account], units: Sequenc
 
 
 def why_not(item: Item, channels: dict[str, Channel], accounts: Sequence[Account], units: Sequence[str]) -> str:
-    """Why a post may not go to one of its channels, as a sentence; empty when it may.
+    """Why a post may not go to one of its channels, as a sentence; empty when it may."""
+    return next((why for key in item.channels if (why := closed_to(item, key, channels, accounts, units))), "")
+
+
+def closed_to(
+    item: Item, key: str, channels: dict[str, Channel], accounts: Sequence[Account], units: Sequence[str]
+) -> str:
+    """Why a post may not go to this channel now; empty when one of the accounts it could go to is in use.
 
     A channel of which nobody has registered an account is taken as it stands.
     """
-    for key in item.channels:
-        if key not in channels or not any(a.channel == key for a in accounts):
-            continue
-        mine = of_channel(accounts, key, units)
-        chosen = [a for a in mine if a.id == item.posts_as.get(key)]
-        if any(a.state == IN_USE for a in chosen or mine):
-            continue
-        if not mine:
-            return f"{item.unit}没有登记在用的{channels[key].label}账号"
-        last = (chosen or list(mine))[-1]
-        why = last.facts.get(WHY, "")
-        return f"{last.name}：{why}" if why else f"{channels[key].label}账号“{last.name}”现在是{last.state}"
-    return ""
+    if key not in channels or not any(a.channel == key for a in accounts):
+        return ""
+    mine = of_channel(accounts, key, units)
+    chosen = [a for a in mine if a.id == item.posts_as.get(key)]
+    if any(a.state == IN_USE for a in chosen or mine):
+        return ""
+    if not mine:
+        return f"{item.unit}没有登记在用的{channels[key].label}账号"
+    last = (chosen or list(mine))[-1]
+    why = last.facts.get(WHY, "")
+    return f"{last.name}：{why}" if why else f"{channels[key].label}账号“{last.name}”现在是{last.state}"

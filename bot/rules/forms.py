@@ -14,7 +14,7 @@ from bot.rules.regulation import Basis, FieldSpec
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FieldKind = Literal["text", "date", "past", "file", "choice", "range"]
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
+_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)([\u4e00-\u9fff%]{0,4})")
 
 
 class BadValue(ValueError):
@@ -22,15 +22,16 @@ class BadValue(ValueError):
 
 
 class FieldType(NamedTuple):
-    """What a field holds: `choices` of a choice, `bounds` of a range."""
+    """What a field holds: `choices` of a choice, `bounds` of a range and what they count (元, 分)."""
 
     kind: FieldKind
     choices: tuple[str, ...] = ()
     bounds: tuple[float, float] = (0, 0)
+    counts: str = ""
 
 
 def parse_type(text: str) -> FieldType:
-    """Read `text`, `date`, `past`, `file`, `甲|乙`, `200..500`. Raises ValueError."""
+    """Read `text`, `date`, `past`, `file`, `甲|乙`, `200..500`, `200..500元`. Raises ValueError."""
     match text:
         case "text" | "date" | "past" | "file":
             return FieldType(text)
@@ -38,7 +39,7 @@ def parse_type(text: str) -> FieldType:
         least, upto = float(span[1]), float(span[2])
         if least > upto:
             raise ValueError(f"范围的起点大于终点：{text}")
-        return FieldType("range", bounds=(least, upto))
+        return FieldType("range", bounds=(least, upto), counts=span[3])
     choices = tuple(choice.strip() for choice in text.split("|"))
     if len(choices) < 2 or not all(choices) or len(set(choices)) < len(choices):
         raise ValueError(f"字段类型写法不对：{text}")
@@ -51,7 +52,7 @@ def check_value(spec: FieldSpec, raw: str, today: date, now: datetime | None = N
     Dates become `2025-03-14` or `2025-03-14 14:30`. `now` (aware) makes a `past` time of today exact; `refuse` is the
     regulation's own sentence for a date that lies in the future (saws-R17: 公文尚未付印).
     """
-    kind, choices, bounds = parse_type(spec.type)
+    kind, choices, bounds, counts = parse_type(spec.type)
     value = raw.strip()
     if not value:
         raise BadValue("这一项不能为空")
@@ -62,7 +63,7 @@ def check_value(spec: FieldSpec, raw: str, today: date, now: datetime | None = N
                 raise BadValue(f"要“{spec.must}”才能送出，请核实后再回复“{spec.must}”")
             return chosen
         case "range":
-            return _number(value, bounds)
+            return _number(value, bounds, counts)
         case "date" | "past":
             return _date(value, today, now, past=kind == "past", refuse=refuse)
         case _:
@@ -83,11 +84,12 @@ def _choose(choices: tuple[str, ...], value: str) -> str:
     raise BadValue(f"请从中选一个，回复文字或序号：{offer}")
 
 
-def _number(value: str, bounds: tuple[float, float]) -> str:
-    plain = unicodedata.normalize("NFKC", value).replace(",", "").removesuffix("元").removesuffix("分").strip()
+def _number(value: str, bounds: tuple[float, float], counts: str) -> str:
+    plain = unicodedata.normalize("NFKC", value).replace(",", "")
+    plain = plain.removesuffix(counts or "元").removesuffix("分").strip()
     least, upto = bounds
     if not re.fullmatch(r"-?\d{1,12}(?:\.\d{1,6})?", plain) or not least <= float(plain) <= upto:
-        raise BadValue(f"请填 {least:g} 到 {upto:g} 之间的数")
+        raise BadValue(f"应在{least:g}至{upto:g}{counts}之间")
     return f"{float(plain):.6f}".rstrip("0").rstrip(".")
 
 

@@ -322,11 +322,15 @@ class AccountsAsked(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSaid(Intent):
-    """登记账号 政务微信 安全贝贝 [单位] / 账号 安全贝贝 停用: kept by those who oversee, where no flow does it."""
+    """登记账号 政务微信 安全贝贝 [单位] / 账号 安全贝贝 停用: kept by those who oversee, where no flow does it.
+
+    `opened`: the date of one that was there before the record began; no flow can have opened it.
+    """
 
     name: str
     channel: str = ""
     unit: str = ""
+    opened: str = ""
     state: str = ""
 
 
@@ -398,6 +402,13 @@ class RegisterAsked(Intent):
 class ProgressAsked(Intent):
     item: int
     what: str = "progress"  # progress | text | secrecy record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAsked(Intent):
+    """进度 年审: what the scheduler began for the last period; `flow` is its id."""
+
+    flow: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,7 @@ class Step(Frozen):
     adopt: Adoption | None = None  # of a record: what becomes a draft
     needs: tuple[str, ...] = ()  # own roles that somebody must sit in before this step can be done
     early: str = ""  # the mark of a date of this step's form that lies before the last check (未批先改)
+    late: str = ""  # what being overdue counts as, in the record and wherever it is said (未配合)
     vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 
@@ -190,7 +191,8 @@ class Flow(Frozen):
     private: bool = False
     columns: tuple[str, ...] = ()
     form: Form = {}
-    refuse: dict[str, str] = {}  # field → the sentence that refuses a value of it (付印日期 → 公文尚未付印)
+    # field → the sentence that refuses a value of it (付印日期 → 公文尚未付印); 承办单位: who may not begin it
+    refuse: dict[str, str] = {}
     every: str | None = None
     begin: str = ""  # of `every` day and week: when in it the item begins (17:30, 周五); default: at its first opening
     on_change: tuple[str, ...] = ()  # account flows: begun by itself when somebody else takes one of these own roles

@@ -11,6 +11,7 @@ from bot.web.case import Case
 from bot.web.pictures import line as media_line
 from bot.web.steps import steps_of
 
+UNSEEN = "未见禁止发布内容"
 CONCLUSIONS = (Decision.PASSED, Decision.RETURNED, Decision.HELD)
 
 
@@ -34,6 +35,7 @@ class Form:
     media: tuple[str, ...]
     verdicts: tuple[tuple[str, bool], ...]
     note: str
+    unseen: tuple[str, ...]  # the list that was confirmed with it
     reason: str
     reviewer: str
     role: str
@@ -77,6 +79,7 @@ def _form(case: Case, move: Move, step: Step, version: Version | None) -> Form:
         media=tuple(media_line(no, one) for no, one in enumerate(version.media, 1)) if version else (),
         verdicts=tuple((w.verdict(d, step), d is move.decision) for d in possible),
         note=step.note if move.decision is Decision.PASSED else "",
+        unseen=case.regulation.content.banned if UNSEEN in move.form else (),
         reason=move.reason,
         reviewer=case.as_(move.actor, move.acting_for),
         role=case.role_label(move.role),

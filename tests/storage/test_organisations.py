@@ -221,6 +221,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "next_account_id": lambda r: r.next_account_id(),
     "last_published": lambda r: (r.last_published("weibo"), r.last_published("weibo", "乙")),
     "was_begun": lambda r: [r.was_begun("monthly", "2025-03", subject) for subject in (None, "甲1", "乙1")],
+    "first_line": lambda r: r.first_line(),
 }
 
 
