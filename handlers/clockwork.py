@@ -156,13 +156,14 @@ def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple
     act = "修改" if step.do is Do.DRAFT and first_draft(item) and item.author else step.act
     row = ctx.store.open_deadline(deadline_key(item))
     due = row.due_at if row else None
+    counted = f"，计为{step.late}" if step.late else ""
     parts = w.count_parts(item, ctx.moves(item), ctx)
     if not rung.nth and due:
         return f"【提醒】{item.number}{title}待{act}，期限 {w.until(due, ctx.now)}，还剩 {w.span(ctx.now, due)}。"
     if has_due and due:
         return (
             f"【逾期 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，"
-            f"已逾期 {w.span(due, ctx.now)}{f'，计为{step.late}' if step.late else ''}（依据 {w.basis(item.flow)}）{parts}。"
+            f"已逾期 {w.span(due, ctx.now)}{counted}（依据 {w.basis(item.flow)}）{parts}。"
         )
     since = item.since or ctx.now
     return f"【催办 第{rung.nth}次】{item.number}{title}待{act}，由{held}办理，已等 {w.span(since, ctx.now)}。"

@@ -584,11 +584,16 @@ def _overdue(item: Item, ctx: Context) -> Due | None:
 def _ask_field(item: Item, name: str, spec: FieldSpec, ctx: Context) -> Ask:
     """A field of a matter or an account flow."""
     assert item.flow is not None
-    if name == accounts.ACCOUNT and not accounts.opens(item.flow):
+    if name == accounts.ACCOUNT and _is_about_one(item):
         listed = "\n".join(f"{n}. {a.name}（{a.state}）" for n, a in enumerate(own_accounts(item, ctx), 1))
         return Ask(f"{item.number} 请回复账号的序号或名称：\n{listed or '（还没有登记的账号）'}", field=name)
     hint = w.field_hint(spec)
     return Ask(f"{item.number} 请回复{name}{hint}。", field=name)
+
+
+def _is_about_one(item: Item) -> bool:
+    """Whether its 账号 is an entry of the register, chosen from a list; else it is a field like any other."""
+    return item.kind is Kind.ACCOUNT and item.flow is not None and not accounts.opens(item.flow)
 
 
 def own_accounts(item: Item, ctx: Context) -> tuple[Account, ...]:
@@ -757,7 +762,7 @@ def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> I
         return _chosen(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, who, ctx)
     if name.startswith(WHICH_ACCOUNT):
         return _posting_as(item, name.removeprefix(WHICH_ACCOUNT), value, ctx)
-    if name == accounts.ACCOUNT and item.flow is not None and not accounts.opens(item.flow):
+    if name == accounts.ACCOUNT and _is_about_one(item):
         return _with_account(item, value, ctx)
     if name in ("媒体", UNFIT_MEDIA):
         if value.strip("。 ") != "去掉":

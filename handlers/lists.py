@@ -11,6 +11,7 @@ from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
 from bot.rules.routing import asked, has_part, holders, may_see
+from handlers import cards
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
@@ -162,7 +163,17 @@ def help_text(who: str, ctx: Context) -> str:
         parts.append(w.HELP_HEAD)
     if archive.roles(ctx.regulation) and (ctx.oversees(who) or roles & set(archive.roles(ctx.regulation))):
         parts.append(w.HELP_ARCHIVE)
+    parts += _help_with_matters(who, ctx)
     return "\n".join([*parts, w.HELP_COMMON])
+
+
+def _help_with_matters(who: str, ctx: Context) -> list[str]:
+    """Only what this regulation has and this person may say."""
+    lines = [w.HELP_BEGIN] if cards.beginnable(who, ctx) else []
+    if ctx.oversees(who) and ctx.regulation.channel:
+        lines.append(w.HELP_ACCOUNTS)
+    rounds = "".join(f"“进度 {f.option}”" for f in ctx.regulation.flow if f.every and f.kind is not Kind.COMMENT)
+    return [*lines, f"定期事项：{rounds}。"] if rounds and ctx.oversees(who) else lines
 
 
 # ---- what the scheduler began ---------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from bot.app import build
 from bot.rules.item import State
 from bot.rules.roster import Seat
 from tests.walks.conftest import Opens
@@ -154,14 +156,26 @@ def test_each_audit_begins_once(how: str, opens: Opens) -> None:
         desk._stop()
         desk.clock.set(at(2025, 11, 5, 7))
         desk._start()
-    desk.now(at(2025, 11, 5, 10))
     if how == "two":
-        desk.dies()
+        _both_at_once(desk)
+    desk.now(at(2025, 11, 5, 10))
     if how == "restarts":
         desk.dies()
     desk.now(at(2025, 11, 5, 11))
     assert audits(desk) == ["后勤之声", "后勤在线"]
     assert len([c for c in desk.cards("qianjin") if "draft" in c["task_id"]]) == 2
+
+
+def _both_at_once(desk: Desk) -> None:
+    """A second process on the same database looks at the same moment."""
+    second = build(desk.config(), desk.clock, words=desk.words, threads=False)
+    desk.clock.set(at(2025, 11, 3, 8, 30))
+    both = [Thread(target=bot.settle) for bot in (second, desk.bot)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    second.stop()
 
 
 # ---- R8 --------------------------------------------------------------------------------------------------------
@@ -246,3 +260,12 @@ def test_a_failed_audit_stops_the_account_and_closes_it_within_five_working_days
     assert account(desk, "后勤在线").state == "注销" and item(desk, audit).state is State.DONE
     assert item(desk, number).links == ()
     assert "没有登记在用的头条号账号" in desk.says("liming", f"已发布 {number}\n头条号 https://t.cn/1")
+
+
+def test_help_names_what_this_regulation_has(opens: Opens) -> None:
+    """帮助里有发起、账号、定期事项; 不归口的人看不到登记账号。"""
+    desk = opens(**OCTOBER)
+    told = desk.says("chenchen", "帮助")
+    assert "“进度 年审”" in told and "登记账号" in told and "“发起”" in told
+    other = desk.says("qianjin", "帮助")
+    assert "“发起”" in other and "登记账号" not in other and "年审" not in other

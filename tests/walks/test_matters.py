@@ -252,6 +252,18 @@ def test_a_new_name_is_the_account_s_name_from_then_on(opens: Opens) -> None:
     assert "名称 华兴机械" in desk.says("zhengjie", "账号 华兴智造")
 
 
+@pytest.mark.rule("company-qiguanbu-R22", "hotel-dali-R22")
+@pytest.mark.parametrize("place", [COMPANY, DALI], ids=["company", "hotel"])
+def test_a_change_without_leave_is_reported(place: dict[str, Any], opens: Opens) -> None:
+    """没有申请就改了资料: 可以举报, 企管部(营销部)负责人核实处理, 5个工作日, 记下结果才办结。"""
+    desk = opens(**place)
+    number = sends_on(desk, "majun", "擅自发布、更改资料的举报", "官方微博", "简介被改成广告", "今天")
+    assert "期限 3月21日 24:00" in desk.texts("xuqiang")[-1]
+    answers(desk, "xuqiang", f"办结 {number}", "已改回，批评教育")
+    assert item(desk, number).state is State.DONE
+    assert "处理结果 已改回，批评教育" in desk.says("majun", f"进度 {number}")
+
+
 @pytest.mark.rule("hotel-dali-R22")
 def test_a_background_for_the_festival(opens: Opens) -> None:
     """火把节背景图: 木春通过后, 段小雨更改并登记。"""
