@@ -648,8 +648,6 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
     wanted = missing(item, ctx)
     if wanted is None and final:
         return submit(intent, item, ctx)
-    if wanted is not None and final and wanted.field and item.kind is not Kind.POST:
-        wanted = _with_all_missing(wanted, item, ctx)
     if wanted is not None and (final or wanted.card == "choose" or item.kind is not Kind.POST):
         return [SaveItem(item), *_ask_for(intent, item, wanted, ctx)]
     return [  # card 1 is answered: card 2 asks the rest
@@ -657,15 +655,6 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
         *settle_tap(intent, "已选", ctx, desc=w.chosen(item, ctx)),
         send_card(cards.final_card(item, intent.who, ctx), intent.who, item, "choose2", ctx),
     ]
-
-
-def _with_all_missing(wanted: Ask, item: Item, ctx: Context) -> Ask:
-    """He wanted to send it: all that is missing is named at once, before the first of it is asked."""
-    lacking = "、".join(missing_fields(required_form(item, ctx), item.form))
-    if not lacking:
-        return wanted
-    lead = f"{item.number} 还不能{w.send_word(item)}，缺：{lacking}。"
-    return Ask(lead + wanted.sentence.removeprefix(item.number).strip(), wanted.field, wanted.card)
 
 
 def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Effect]:
