@@ -110,9 +110,6 @@ def handed_back(intent: i.HandedBack, ctx: Context) -> Sequence[Effect]:
     own = own_roles(ctx.regulation)
     if progress.assign_position(item) is None or holder.role not in own:
         return refuse(intent, f"{item.number} 不是交办给本单位的，不能交回", ctx, item)
-    if step.late:  # it is done, or why not is written down: nobody gets rid of it (company-qiguanbu-R3)
-        why = f"“{step.act}”不能交回；办不到的，回复“办结 {item.number}”写明情况（依据 {w.basis(item.flow)}）"
-        return [*same_card(intent, ctx), *refuse(intent, f"{item.number} 的{why}", ctx, item, action="拒绝交回")]
     if not intent.reason.strip():
         return [
             Expect(intent.who, "back", item.id),

@@ -113,7 +113,9 @@ def _verdict(text: str, who: str, ctx: Context) -> i.Intent | None:
 def _was_assigned(number: int, ctx: Context) -> bool:
     """退回 of what was assigned is 交回: to who assigned it, not back to its beginning with all other units' parts."""
     item = ctx.store.item(number)
-    return item is not None and item.awaiting(Do.RECORD, Do.REPLY) and assign_position(item) is not None
+    if item is None or item.step is None or not item.awaiting(Do.RECORD, Do.REPLY) or assign_position(item) is None:
+        return False
+    return any(ctx.regulation.role[role].scope == "own" for role in item.step.by if role in ctx.regulation.role)
 
 
 def verdict_words(ctx: Context) -> dict[str, str]:

@@ -648,7 +648,7 @@ def _ask_record(
 def _can_hand_back(item: Item, step: Step, ctx: Context) -> bool:
     """交回: an own step after an assign (a wrong assignment goes back with its reason)."""
     own = any(ctx.regulation.role[r].scope == "own" for r in step.by if r in ctx.regulation.role)
-    return own and not step.late and assign_position(item) is not None
+    return own and assign_position(item) is not None
 
 
 # ---- the end --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.rules.accounts import UNIT, Account, in_use, names_in
+from bot.rules.accounts import Account, in_use, names_in
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
 from bot.rules.item import Decision, Item, Move, State
@@ -603,21 +603,13 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
             word = verdict_word(move.decision, step)
             label = f"{step.act} {word}" if word != step.act else word
             label = f"{word} {move.form.get('结果', '')}" if move.decision is Decision.TESTED else label
-            if step.repeat:  # each round holds something of its own
-                reason += f"：{rounded(move.form)}" if move.form else ""
+            if move.form and (step.repeat or (item.kind is not Kind.POST and move.decision is Decision.DONE)):
+                reason += f"：{f'{move.unit} ' if move.unit else ''}{rounded(move.form)}"
             lines.append(
                 f"{dated(move.at, ctx.now)} {person_as(move.actor, move.acting_for, ctx)} {label}"
-                f"（第{move.version}版）{reason}{_written_down(item, move)}"
+                f"（第{move.version}版）{reason}"
             )
     return "\n".join(lines)
-
-
-def _written_down(item: Item, move: Move) -> str:
-    """What was written down with it, where that is what the item is about: 提供情况 已提供."""
-    if item.kind is Kind.POST or move.decision is not Decision.DONE or not move.form:
-        return ""
-    told = (value if name == UNIT else f"{name} {value}" for name, value in move.form.items())
-    return f"：{f'{move.unit} ' if move.unit else ''}{'、'.join(told)}"
 
 
 HELP_ARCHIVE = "存档：“存档 2025”“存档 2025-03”“存档 姓名”“存档 标题里的词”。"
