@@ -33,7 +33,7 @@ from bot.rules.names import reserved_in
 from bot.rules.personal import personal_data
 from bot.rules.progress import IllegalMove, first_draft
 from bot.rules.regulation import Do, FieldSpec, Flow, Form, Kind, Step
-from bot.rules.routing import asked, drafter_gone, holders, may_draft, seated
+from bot.rules.routing import asked, drafter_gone, holders, may_draft, may_see, seated
 from bot.rules.suggestion import suggested
 from bot.rules.textcheck import source_of, split_title
 from handlers import cards
@@ -679,11 +679,13 @@ def _ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Ef
 def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     """The answer to the one thing asked; wrong ones are refused with the reason and asked again."""
     item = ctx.store.item(intent.item)
+    if item is not None and not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+        return refuse(intent, f"没有您可以填写的事项 {item.number}", ctx)
     if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
     posted = item.kind is Kind.POST
     known = asked_form(item, ctx)
-    if not posted and not w.is_text(item) and intent.field not in (*known, *CHOICES, "媒体", UNFIT_MEDIA):
+    if intent.field not in known and not _is_asked(intent.field, item, ctx):
         return _which_field(intent, item, ctx)
     if not intent.value.strip() and intent.field in known:
         return _ask_for(intent, item, _ask_field(item, intent.field, known[intent.field], ctx), ctx)
@@ -719,9 +721,20 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted or intent.final))
 
 
+def _is_asked(name: str, item: Item, ctx: Context) -> bool:
+    """What may be asked besides the fields of the form: choices, media, explanations, a basis."""
+    if name in (*CHOICES, "媒体", UNFIT_MEDIA):
+        return True
+    if item.kind is not Kind.POST:
+        return name == TEXT and w.is_text(item)
+    basis = ctx.regulation.content.basis
+    named = name in (TEXT, "范围理由", *(basis.any if basis else ()))
+    return named or name.startswith((w.EXPLAIN, WHICH_ACCOUNT))
+
+
 def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effect]:
     listed = "、".join(asked_form(item, ctx))
-    why = f"{item.number} 没有“{intent.field}”这一项，可以填的有：{listed}"
+    why = f"{item.number} 没有“{intent.field}”这一项" + (f"，可以填的有：{listed}" if listed else "")
     return refuse(intent, why, ctx, item, action="填写有误")
 
 

@@ -265,7 +265,7 @@ CALLS: dict[str, Call] = {
     "accounts.begin_again": lambda f, db, org: f(db, org, "monthly", "2025-04", LATER),
     "audit.record": lambda f, db, org: f(db, org, NOW, actor=WANG, action="x", cause="c"),
     "books.file_item": lambda f, db, org: (_third(db, org), f(db, org, e.FileItem(3, "2025-009", NOW, ()))),
-    "books.acknowledge_filing": lambda f, db, org: f(db, org, e.AcknowledgeFiling(1, LI), NOW),
+    "books.acknowledge_filing": lambda f, db, org: f(db, org, e.AcknowledgeFiling(1, LI, ("office",)), NOW),
     "books.set_platform": lambda f, db, org: f(db, org, e.SetPlatform("weibo", "乙1", "在用", LI), NOW),
     "books.change_policy": lambda f, db, org: f(db, org, e.ChangePolicy("p", "1", "2", LI), NOW, "c"),
     "calendar.calendar_change": lambda f, db, org: f(db, org, "other", LATER),

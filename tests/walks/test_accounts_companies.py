@@ -430,6 +430,17 @@ def test_a_post_names_who_answers_for_it(broker: Desk) -> None:
     assert {"开设部门：研究部", "主管：高磊", "发布人员：徐岩"} <= set(shown)
 
 
+def test_a_post_takes_no_field_of_its_own_making(broker: Desk) -> None:
+    """填写 编号 项目: 稿件没有的项目不收，别人的事项也填不了。"""
+    number = broker.says("xuyan", "今日观点\n市场震荡，注意风险。").partition("编号 ")[2][:4]
+    assert broker.says("xuyan", f"填写 {number} 批准人 高磊") == f"{number} 没有“批准人”这一项。"
+    assert "批准人" not in item(broker, number).form
+
+    mine = begun(broker, "guoshen", "开立官方微博、微信公众号", OPEN_BROKER)
+    assert broker.says("caifu", f"填写 {mine} 运营人员 蔡芙") == f"没有您可以填写的事项 {mine}。"
+    assert item(broker, mine).form["运营人员"] == "徐岩"
+
+
 @pytest.mark.rule("listed-company-ir-R10")
 def test_what_must_be_disclosed_has_its_announcement(listed: Desk) -> None:
     """年度分红方案: 审核的标注涉及应披露信息，董事会秘书批准；没有公告编号就发不了。"""
