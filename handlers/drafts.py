@@ -816,8 +816,8 @@ def composed(item: Item, ctx: Context) -> Item:
     fields = {k: v for k, v in item.form.items() if v and k not in fields and k != LATE} | fields
     fields |= {LATE: item.form[LATE]} if item.form.get(LATE) else {}
     about = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(flow), "")
-    about = about or next((v for k, v in fields.items()), "")
-    period = period_of_item(item, ctx)
+    period = period_of_item(item, ctx)  # what comes round is told apart by its period
+    about = about or ("" if period else next((v for k, v in fields.items()), ""))
     title = f"{flow.option}：{about}" if about else flow.option
     title = f"{title}（{period.label}）" if period else title
     body = "\n".join(f"{name}：{value}" for name, value in fields.items())

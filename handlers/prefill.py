@@ -34,13 +34,18 @@ def _found(what: str, unit: str, since: datetime, ctx: Context) -> str:
     match what:
         case "posts":
             posts = [post for post in _published(since, ctx) if unit in ("", post.unit)]
-            return _listed("发布", "篇", (f"{x.number}《{w.heading(x)}》{x.unit}" for x in posts))
+            return _listed("发布", "篇", (f"{x.number}《{w.heading(x)}》{x.unit}{_link(x)}" for x in posts))
         case "filings":
             rows = [(row.no, ctx.store.item(row.item)) for row in ctx.store.filings(since, ctx.now)]
             mine = [(no, x) for no, x in rows if x is not None and unit in ("", x.unit)]
             return _listed("备案", "件", (f"备 {no}《{w.heading(x)}》{x.unit}" for no, x in mine))
         case _:
             return _of_flow(ctx.regulation.flow_of(what), unit, since, ctx)
+
+
+def _link(post: Item) -> str:
+    """Where it can be read."""
+    return next((f" {link.url}" for link in post.links if link.url), "")
 
 
 def _published(since: datetime, ctx: Context) -> list[Item]:

@@ -79,6 +79,7 @@ def test_the_chief_reads_the_days_posts(group: Desk) -> None:
     group.now(THURSDAY.replace(day=14, hour=17, minute=30))
     reading = begun(group, "reading")
     shown = next(t for t in reversed(group.texts("chief")) if t.startswith("【待您阅读博文、提出意见】"))
+    assert f"{numbers[0]}《第1条》环保局 https://weibo.com/1/{numbers[0]}" in shown
     assert "当日博文：发布 6 篇：" in shown and all(number in shown for number in numbers) and old not in shown
     assert f"以前没有办的：3月13日（{missed}）。" in shown
     assert group.live("chief", reading) == ["已阅", "有改进意见"]
@@ -86,6 +87,7 @@ def test_the_chief_reads_the_days_posts(group: Desk) -> None:
     assert "请回复改进意见" in group.texts("chief")[-1]
     group.says("chief", "配图再清晰些")
     assert item(group, reading).step is not None
+    assert item(group, reading).title == "每日阅读本单位博文（3月14日）"
     assert "改进意见：配图再清晰些" in group.texts("bianji")[-1] and "填写结果" in group.live("bianji", reading)
     group.says("bianji", f"办结 {reading}")
     group.says("bianji", "以后配图不小于1200像素")
