@@ -227,12 +227,14 @@ def test_without_a_report_the_account_stops_and_nothing_is_published(opens: Open
 
 @pytest.mark.rule("newmedia-trial-R8")
 def test_another_flow_of_the_account_does_not_bring_it_back(opens: Opens) -> None:
-    """停用期间办结检查考评, 账号仍是停用: 只有补交的年审能恢复。"""
+    """停用期间办结变更备案, 账号仍是停用: 只有补交的年审能恢复。"""
     desk = opens(**OCTOBER)
     registered(desk, "后勤在线")
     desk.now(at(2025, 11, 3, 9))
     desk.now(at(2025, 12, 2, 9))
-    sends_on(desk, "chenchen", "检查考评", "整改中", "60")
+    filing = sends_on(desk, "qianjin", "分管领导或管理员变更", "分管领导改为吴总", "12月1日", SCAN)
+    desk.says("chenchen", f"办结 {filing}")
+    assert item(desk, filing).state is State.DONE
     assert account(desk, "后勤在线").state == "停用"
     assert NOT_AUDITED in desk.says("chenchen", "账号 后勤在线")
 
