@@ -17,6 +17,7 @@ from handlers.router import Router
 router = Router()
 
 MOST = 20  # lines in chat; the page has all
+COUNTED = 1000  # what is looked through while others wait for their answers
 
 
 @router.on(i.ArchiveAsked)
@@ -24,14 +25,19 @@ def archive_asked(intent: i.ArchiveAsked, ctx: Context) -> Sequence[Effect]:
     roles = archive.roles(ctx.regulation)
     wanted = archive.wanted(intent.said, ctx.today)
     words = [(word, ctx.roster.called(word)) for word in wanted.words]
-    rows = ctx.store.archived(wanted.since, wanted.until, words)
+    units = archive.confined(intent.who, ctx.desk)
+    rows = ctx.store.archived(wanted.since, wanted.until, words, units, limit=COUNTED + 1)
     found = archive.visible(rows, intent.who, ctx.desk, ctx.store.item, ctx.store.moves)
     if not found and not roles:
         return refuse(intent, "本制度没有规定存档，查稿件发编号或“我的”", ctx)
     if not found and not _looks_after(intent.who, ctx):
         return refuse(intent, f"没有您可以查看的存档，存档由{_keepers(intent.who, ctx)}保管", ctx)
-    lines = [f"存档 {wanted.label}：{len(found)} 件。", *(_line(row, ctx) for row in found[:MOST])]
-    if len(found) > MOST:
+    many = len(rows) > COUNTED
+    count = f"{len(found)} 件以上" if many else f"{len(found)} 件"
+    lines = [f"存档 {wanted.label}：{count}。", *(_line(row, ctx) for row in found[:MOST])]
+    if many:
+        lines.append("其余的请打开网页看，或写明年、月再查。")
+    elif len(found) > MOST:
         lines.append(f"还有 {len(found) - MOST} 件，请打开网页看。")
     if ctx.public_url and found:
         lines.append(f'<a href="{ctx.public_url}/archive?q={quote(wanted.label)}">查看和下载</a>')

@@ -286,8 +286,20 @@ def choices_made(intent: i.ChoicesMade, ctx: Context) -> Sequence[Effect]:
         for r in remember
         if not r.what.startswith("tick:")
     ]
-    head: list[Effect] = [Record(intent.who, "选择", item.id, "、".join(f"{k}={v}" for k, v in intent.chosen.items()))]
+    head: list[Effect] = [Record(intent.who, "选择", item.id, _choice_words(intent.chosen, after, ctx))]
     return head + list(remember) + ask_or_submit(intent, after, ctx, final=intent.final)
+
+
+def _choice_words(chosen: dict[str, str], after: Item, ctx: Context) -> str:
+    """What was chosen, as a person reads it: 类别：一般内容、渠道：官方微博."""
+    words = {
+        "flow": ("类别", after.flow.option if after.flow else ""), "channels": ("渠道", w.channels(after, ctx)),
+        "column": ("栏目", after.column), "unit": ("承办单位", after.unit), "scope": ("内容范围", after.scope),
+    }  # fmt: skip
+    made = {k: v for k, v in chosen.items() if v != cards.UNSET.id}
+    told = [f"{name}：{value}" for name, value in (words[k] for k in made if k in words) if value]
+    told += [k.removeprefix("tick:") for k, v in made.items() if k.startswith("tick:") and v != "0"]
+    return "、".join(told)
 
 
 def _chosen(item: Item, chosen: dict[str, str], who: str, ctx: Context) -> Item:

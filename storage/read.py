@@ -67,7 +67,7 @@ LIMIT 1
 
 ARCHIVED = """
 SELECT id, unit, author, title, coalesce(published_at, since) AS at, json_extract(doc, '$.units') AS units,
- json_extract(doc, '$.flow.label') AS flow, json_extract(doc, '$.flow.archive') AS role,
+ flow AS flow_id, json_extract(doc, '$.flow.label') AS flow, json_extract(doc, '$.flow.archive') AS role,
  json_extract(doc, '$.flow.private') AS private
 FROM items WHERE org = ? AND state = 'done' AND json_extract(doc, '$.flow.archive') IS NOT NULL
  AND coalesce(published_at, since) >= ? AND coalesce(published_at, since) < ?"""
@@ -155,19 +155,25 @@ class Reader:
         return tuple(item for item in items if channel in item.channels)
 
     def archived(
-        self, since: datetime, until: datetime, words: Sequence[tuple[str, Sequence[str]]] = ()
-    ) -> tuple[Kept, ...]:
+        self, since: datetime, until: datetime, words: Sequence[tuple[str, Sequence[str]]] = (),
+        units: Sequence[str] | None = None, limit: int = -1,
+    ) -> tuple[Kept, ...]:  # fmt: skip
         """What is kept (`Flow.archive`) and was published or done with `since` ≤ at < `until`, the newest first.
 
-        `words`: each must be in the title, or one of its people drafted the item or acted on it.
+        `words`: each must be in the title, or one of its people drafted the item or acted on it. `units`: only theirs
+        (and what several units did together).
         """
-        where, values = "", list[str]()
+        where, values = "", list[object]()
+        if units is not None:
+            where += f" AND (unit IN ({', '.join('?' * len(units))}) OR json_extract(doc, '$.units') <> '[]')"
+            values += units
         for word, people in words:
             marks = ", ".join("?" * len(people))
             where += f" AND (instr(title, ?) > 0 OR author IN ({marks}) OR EXISTS (SELECT 1 FROM moves m"
             where += f" WHERE m.org = items.org AND m.item = items.id AND m.actor IN ({marks})))"
             values += [word, *people, *people]
-        found = self._all(f"{ARCHIVED}{where} ORDER BY at DESC, id DESC", to_text(since), to_text(until), *values)
+        sql = f"{ARCHIVED}{where} ORDER BY at DESC, id DESC LIMIT ?"
+        found = self._all(sql, to_text(since), to_text(until), *values, limit)
         return tuple(_kept(row) for row in found)
 
     def last_published(self, channel: str, unit: str = "", account: int = 0) -> datetime | None:
@@ -481,8 +487,8 @@ def _filing_row(row: sqlite3.Row) -> FilingRow:
 
 def _kept(row: sqlite3.Row) -> Kept:
     return Kept(
-        row["id"], from_text(row["at"]), row["unit"], row["author"], row["title"], row["flow"], row["role"],
-        tuple(json.loads(row["units"] or "[]")), bool(row["private"]),
+        row["id"], from_text(row["at"]), row["unit"], row["author"], row["title"], row["flow"], row["flow_id"],
+        row["role"], tuple(json.loads(row["units"] or "[]")), bool(row["private"]),
     )  # fmt: skip
 
 

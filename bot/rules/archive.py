@@ -29,6 +29,7 @@ class Kept:
     author: str
     title: str
     flow: str
+    flow_id: str
     role: str
     units: tuple[str, ...] = ()
     private: bool = False
@@ -113,6 +114,24 @@ def roles(regulation: Regulation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flow.archive for flow in regulation.flow if flow.archive))
 
 
+def confined(userid: str, desk: Desk) -> tuple[str, ...] | None:
+    """The units to which this person's sight of the archive is confined; None when it is not."""
+    reg, roster = desk.regulation, desk.roster
+    office = {role for role in roles(reg) if role in reg.role and reg.role[role].scope != "own"}
+    if oversees(reg, roster, userid) or office & roster.roles_of(userid):
+        return None
+    own = dict.fromkeys(seat.unit for seat in roster.seats_of(userid))
+    below = (entry.unit for entry in roster.entries if own.keys() & set(roster.parents(entry.unit)))
+    return tuple(dict.fromkeys((*own, *below)))
+
+
+def _holds_a_step(userid: str, row: Kept, desk: Desk) -> bool:
+    """Whether he certainly has a step on every item of this flow and unit: then the item need not be read for it."""
+    flow = next((f for f in desk.regulation.flow if f.id == row.flow_id), None)
+    always = {role for step in (flow.steps if flow else ()) if step.when is None for role in step.by}
+    return any(seat.role in always and seat.unit in row.all_units for seat in desk.roster.seats_of(userid))
+
+
 def visible(
     rows: Iterable[Kept], userid: str, desk: Desk,
     item_of: Callable[[int], Item | None], moves_of: Callable[[int], Sequence[Move]],
@@ -129,6 +148,8 @@ def visible(
             return True
         if not mine and not units & set(row.all_units):
             return False
+        if not row.private and _holds_a_step(userid, row, desk):
+            return True
         item = item_of(row.item)
         see = has_part if row.private else may_see
         return item is not None and see(userid, item, moves_of(row.item), desk)

@@ -49,8 +49,9 @@ def looked_for(said: str, userid: str, pages: Pages, reader: Reader) -> tuple[Wa
     regulation, roster, now = pages.regulation_of(reader), reader.roster(), pages.clock.now()
     wanted = archive.wanted(said, now.astimezone(BEIJING).date())
     words = [(word, roster.called(word)) for word in wanted.words]
-    rows = reader.archived(wanted.since, wanted.until, words)
-    return wanted, archive.visible(rows, userid, Desk(regulation, roster, now), reader.item, reader.moves)
+    desk = Desk(regulation, roster, now)
+    rows = reader.archived(wanted.since, wanted.until, words, archive.confined(userid, desk))
+    return wanted, archive.visible(rows, userid, desk, reader.item, reader.moves)
 
 
 def shown(rows: Sequence[Kept], reader: Reader) -> tuple[Row, ...]:

@@ -179,7 +179,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "items_of": lambda r: r.items_of(WANG),
     "linked_to": lambda r: r.linked_to(9),
     "items_about": lambda r: r.items_about(7),
-    "archived": lambda r: (r.archived(NOW, LATER), r.archived(NOW, LATER, [("停水", [WANG])])),
+    "archived": lambda r: (r.archived(NOW, LATER), r.archived(NOW, LATER, [("停水", [WANG])], ["甲"], 1)),
     "published_with": lambda r: r.published_with("weibo", NOW, LATER),
     "versions": lambda r: (r.versions(1), r.versions(2)),
     "moves": lambda r: (r.moves(1), r.moves(2)),
