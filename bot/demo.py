@@ -34,7 +34,7 @@ from bot.config import (
 )
 from bot.regulation import load
 from bot.rules.effects import GrantPublishing, Record
-from bot.rules.regulation import Regulation
+from bot.rules.regulation import Do, Regulation
 from bot.rules.roster import Seat
 from bot.rules.textcheck import Entry
 from storage.apply import apply
@@ -74,6 +74,14 @@ def seats_for(regulation: Regulation) -> tuple[Seat, ...]:
         unit = "业务一部" if rule.scope == "own" else regulation.unit[rule.scope]
         seats.append(Seat(role, f"{next(names, '钱')}{rule.label[:2]}", unit, role))
     return tuple(seats)
+
+
+def second_unit(regulation: Regulation) -> tuple[Seat, ...]:
+    """People of one more unit for what is given to several: whoever acts after an assign."""
+    own = {key: rule for key, rule in regulation.role.items() if rule.scope == "own"}
+    after = [s for f in regulation.flow for n, s in enumerate(f.steps) if any(x.do is Do.ASSIGN for x in f.steps[:n])]
+    roles = dict.fromkeys(key for step in after for key in step.by if key in own)
+    return tuple(Seat(f"{key}2", f"钱{own[key].label[:2]}", "业务二部", key) for key in roles)
 
 
 def seed(bot: Bot, seats: tuple[Seat, ...], regulation: Regulation, now: datetime) -> None:
@@ -184,6 +192,7 @@ def run(*, host: str, port: int, slug: str) -> None:
     """Start everything, print the address, and run until interrupted."""
     regulation = load(slug)
     seats = seats_for(regulation)
+    seats += () if slug == "saws" else second_unit(regulation)
     try:
         socket.create_server((host, port)).close()
     except OSError as taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from dataclasses import replace as changed
 from datetime import date, datetime
@@ -43,7 +43,7 @@ def accounts_asked(intent: i.AccountsAsked, ctx: Context) -> Sequence[Effect]:
             return refuse(intent, f"没有账号“{intent.name}”，登记的有：{names}", ctx)
         return [say(intent, _one(found[0], ctx), ctx), looked]
     if not shown:
-        return [say(intent, "还没有登记的账号。", ctx), looked]
+        return [say(intent, "没有您可以看的账号。" if ctx.store.accounts() else "还没有登记的账号。", ctx), looked]
     lines = [f"账号 {len(shown)} 个：", *_lines(shown, ctx), "看一个发“账号 名称”，看一个单位的发“账号 单位”。"]
     return [say(intent, "\n".join(lines), ctx), looked]
 
@@ -117,18 +117,23 @@ def _one(account: Account, ctx: Context) -> str:
     lines += w.who_answers(account, ctx)
     lines.append("变更记录：")
     for change in ctx.store.account_changes(account.id):
-        before, after = _facts(change.before, ctx), _facts(change.after, ctx)
+        before, after = _shown(change.before, ctx), _shown(_first(change.after), ctx)
         by = "系统" if change.by == "system" else ctx.name(change.by)
         number = f"（{change.item:04d}）" if change.item else ""
-        step = f"{before or '无'} → {after or '无'}"
-        lines.append(f"{w.day(change.at)} {w.hm(change.at)} {by} {change.what}{number}：{step}")
+        step = f"{before} → {after or '无'}" if before else after
+        lines.append(f"{w.day(change.at)} {w.hm(change.at)} {by} {change.what}{number}{step and f'：{step}'}")
     return "\n".join(lines)
 
 
-def _facts(values: dict[str, str], ctx: Context) -> str:
-    """名称 甲、保管人 张三."""
-    shown = ((k, ctx.name(v) if k == KEEPER else v) for k, v in values.items() if k not in HIDDEN)
-    return "、".join(f"{key} {value}" for key, value in shown)
+def _first(after: Mapping[str, str]) -> dict[str, str]:
+    """What the first line of the history says: the rest stands above it."""
+    kept = ("名称", "单位", "状态", KEEPER) if "名称" in after else tuple(after)
+    return {name: value for name, value in after.items() if name in kept}
+
+
+def _shown(values: Mapping[str, str], ctx: Context) -> str:
+    told = {k: ctx.name(v) if k == KEEPER and v else v for k, v in values.items() if k not in (*HIDDEN, accounts.WHY)}
+    return "、".join(f"{name} {value or '无'}" for name, value in told.items())
 
 
 @router.on(i.AccountSaid)

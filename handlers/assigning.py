@@ -79,10 +79,10 @@ def _assigned(
         KeepMove(item.id, move),
         *settle_tap(intent, done, ctx, desc=f"{step.act}：{to}"),
         *([] if intent.task_id else close_own(intent.who, item, done, ctx)),
+        say(intent, f"{item.number} 已交办：{to}。", ctx, item.id),
         *moved(item, after, (*moves, move), ctx, done=f"已由{ctx.name(intent.who)}交办", tapped=intent.task_id),
         Record(intent.who, step.act, item.id, "、".join(units), role=holder.role, version=item.current.no),
         Expect(intent.who),
-        say(intent, f"{item.number} 已交办：{to}。", ctx, item.id),
     ]
 
 
@@ -130,13 +130,13 @@ def handed_back(intent: i.HandedBack, ctx: Context) -> Sequence[Effect]:
     )  # fmt: skip
     assigner = next((m.actor for m in reversed(moves) if m.form.get("承办单位")), item.author)
     told = f"{item.number} {from_unit}（{ctx.name(intent.who)}）交回：{intent.reason.strip()}。"
-    stays = after.state is State.RUNNING and not after.awaiting(Do.ASSIGN)
+    told += "其他单位照常办理。" if after.state is State.RUNNING else ""
     return [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已交回 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已交回 {w.hm(ctx.now)}", ctx)),
+        *([] if after.awaiting(Do.ASSIGN) else [tell(assigner, told, ctx, item=item.id, what="back")]),
         *moved(item, after, (*moves, move), ctx, done=f"{from_unit}已交回", tapped=intent.task_id),
-        *([tell(assigner, f"{told}其他单位照常办理。", ctx, item=item.id, what="back")] if stays else []),
         Record(intent.who, "交回", item.id, f"{from_unit}：{intent.reason.strip()}", role=holder.role),
         Expect(intent.who),
         say(intent, f"{item.number} 已交回，理由：{intent.reason.strip()}。", ctx, item.id),

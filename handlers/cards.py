@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import combinations
 
+from bot.rules import accounts
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import missing_fields, parse_type
 from bot.rules.item import Item, State
@@ -39,6 +40,16 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def content(item: Item, limit: int = 160) -> str:
+    """What a card shows of an item: a form that is too long keeps its last line, how many files came with it."""
+    text = w.content(item)
+    if w.is_text(item) or not item.files:
+        return cut(text, limit)
+    files = f"附件 {len(item.files)} 个"
+    lines = [line for line in text.split("\n") if not line.partition("：")[2].startswith("附件")]
+    return f"{cut(chr(10).join(lines), limit - len(files) - 1)}\n{files}"
+
+
 # ---- preparing a draft ----------------------------------------------------------------------------------------------
 
 
@@ -63,6 +74,29 @@ def beginnable(who: str, ctx: Context) -> tuple[Flow, ...]:
     roles = ctx.roster.roles_of(who)
     kinds = (Kind.MATTER, Kind.ACCOUNT)
     return tuple(f for f in ctx.regulation.flow if f.kind in kinds and not f.every and roles & set(f.steps[0].by))
+
+
+OTHERS = Option("*", "其他（看清单）")
+
+
+def start_card(flows: Sequence[Flow], to: str, ctx: Context) -> Card:
+    """What he may begin, to choose from; those beyond the card's options are on the list that comes with it."""
+    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|start".encode()).hexdigest()[:16]
+    listed = [Option(f.id, cut(f.option, 16)) for f in flows]
+    if len(listed) > MAX_OPTIONS - 1:
+        listed = [*listed[: MAX_OPTIONS - 2], OTHERS]
+    return Card(
+        task_id=f"start-{digest}", title="发起事项", source="审发 · 发起", desc="选好要办的事，点“开始”。",
+        selects=(_select("flow", "要办的事", listed, ""),), submit=Button("开始", key="start"),
+    )  # fmt: skip
+
+
+def change_select(item: Item, names: Sequence[str]) -> tuple[Select, ...]:
+    """Which of the fields filled in is to be changed; those beyond the card's options are typed."""
+    if not names:
+        return ()
+    options = [Option(f"f{n}", cut(name, 16)) for n, name in enumerate(names)]
+    return (Select("change", "要改哪项", (UNSET, *options)[:MAX_OPTIONS], UNSET.id),)
 
 
 def _select(key: str, title: str, options: Sequence[Option], selected: str, *, must: bool = True) -> Select:
@@ -199,14 +233,24 @@ def final_card(item: Item, to: str, ctx: Context) -> Card:
     """Card 2: what depends on the flow, and 送审."""
     selects = second_selects(item, ctx) if item.flow else ()
     flow, word = item.flow, w.send_word(item)
-    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}" if item.kind is Kind.POST else item.current.body
+    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}" if item.kind is Kind.POST else content(item)
     if ctx.regulation.content.banned and item.kind is Kind.POST:  # what must be read stands first
         desc = f"送审即确认未见禁止发布的内容。{desc}"
     card = Card(task_id(item, "choose2", to, ctx), cut(w.choose_title(item), 36), source=f"审发 · {word}")
     button = Button(word, key="submit")
     if selects:
         return replace(card, desc=cut(desc, 160), selects=selects, submit=button)
-    return replace(card, body=cut(desc, 160), buttons=(button,))
+    change = change_select(item, changeable(item))
+    more = (Button("改这一项", key="change", style=2),) if change else ()
+    return replace(card, body=cut(desc, 160), selects=change, buttons=(button, *more))
+
+
+def changeable(item: Item) -> tuple[str, ...]:
+    """The fields that may be filled in anew, one at a time."""
+    if w.is_text(item) or item.flow is None:
+        return ()
+    own = (*item.flow.form, *item.flow.steps[0].form, accounts.CHANNEL, *(() if item.account else (accounts.ACCOUNT,)))
+    return tuple(name for name in item.form if name in own)
 
 
 def which_card(item: Item, ctx: Context) -> Card:
@@ -239,8 +283,9 @@ def proposal_card(item: Item, text: str, ctx: Context) -> Card:
 # ---- deciding -------------------------------------------------------------------------------------------------------
 
 
-def reason_select(step: Step) -> Select:
-    options = [Option(f"r{n}", cut(reason, 16)) for n, reason in enumerate(step.reasons or w.RETURN_REASONS)]
+def reason_select(step: Step, item: Item) -> Select:
+    usual = w.RETURN_REASONS if item.kind is Kind.POST else w.MATTER_REASONS
+    options = [Option(f"r{n}", cut(reason, 16)) for n, reason in enumerate(step.reasons or usual)]
     given = (UNSET, *options, Option("other", w.OTHER_REASON))  # no reason is ever given by not choosing one
     return Select("reason", f"{w.return_word(step)}原因", given[:MAX_OPTIONS])
 
@@ -283,10 +328,10 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         task_id=task_id(item, "check", to, ctx),
         title=cut(w.heading(item), 36),
         source=cut(source_of(item, ctx), 20),
-        desc=cut(f"待您{step.act} · {w.origin(item, ctx)} · {w.version(item)}", 44),
-        body=cut(item.current.text, 160),
+        desc=cut(f"待您{step.act} · {w.origin(item, ctx)}{f' · {w.version(item)}' if w.is_text(item) else ''}", 44),
+        body=content(item),
         rows=tuple(rows[:6]),
-        selects=(reason_select(step),),
+        selects=(reason_select(step, item),),
         buttons=check_buttons(step, hits=hits, confirm=asks_for_list(item, ctx)),
         url=url,
         menu=tick_menu(item),
@@ -398,8 +443,8 @@ def record_card(
         task_id=task_id(item, "record", to, ctx),
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
-        desc=cut(f"{item.unit} · 第{item.current.no}版", 44),
-        body=cut(f"请办理“{step.act}”，办好后点下面的按钮填写结果。", 160),
+        desc=cut(w.origin(item, ctx), 44),
+        body=f"办好后请点“{buttons[0].text}”。\n{content(item, 140)}",
         rows=_plain_rows(item, due, url),
         buttons=tuple(buttons),
         url=url,
@@ -431,7 +476,7 @@ def draft_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: 
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
         desc=cut(w.origin(item, ctx), 44),
-        body=cut(item.current.text or f"请办理“{step.act}”。", 160),
+        body=content(item) or f"请办理“{step.act}”。",
         rows=_plain_rows(item, due, url),
         buttons=(*send, *picks, *back),
         url=url,
@@ -458,7 +503,7 @@ def assign_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url:
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
         desc=cut(w.origin(item, ctx), 44),
-        body=cut(item.current.text, 160),
+        body=content(item),
         rows=_plain_rows(item, due, url),
         selects=(Select("unit", "承办单位", options, UNSET.id),) if units else (),
         buttons=(Button(cut(step.act, 10) if len(step.act) <= 10 else "交办", key="assign", style=1),),
@@ -490,14 +535,15 @@ def raise_buttons(step: Step, ctx: Context) -> tuple[Button, ...]:
 
 
 def filing_card(item: Item, to: str, ctx: Context, url: str) -> Card:
-    published = f"{w.when(item.published_at, ctx.now)}" if item.published_at else ""
+    posted = item.kind is Kind.POST
+    about = (item.unit, w.accounts(item, ctx), w.when(item.published_at, ctx.now) if item.published_at else "")
     platforms = "、".join(x.platform for x in item.links if x.url)
     return Card(
         task_id=task_id(item, "filing", to, ctx),
         title=cut(f"备 {item.filing_no} {w.heading(item)}", 36),
-        source="审发 · 发布备案" if published else "审发 · 备案",
-        desc=cut(" · ".join(filter(None, (item.unit, w.accounts(item, ctx), published))), 44),
-        body=cut(item.current.text, 160),
+        source="审发 · 发布备案" if posted else "审发 · 备案",
+        desc=cut(" · ".join(part for part in about if part), 44),
+        body=content(item),
         rows=(
             Row("编号", item.number, url),
             Row("依据", cut(w.basis(item.flow), 30)),

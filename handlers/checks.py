@@ -330,7 +330,7 @@ def _tell_author(
     if decision is Decision.RETURNED:
         how = f"改好后把全文直接发来，要撤回复“撤回 {n}”。"
         if not w.is_text(after):
-            how = f"要改哪一项，回复“填写 {n} 项目 内容”；改好回复“{w.send_word(after)} {n}”；要撤回复“撤回 {n}”。"
+            how = f"要改哪一项，回复“改 {n} 项目 新内容”；改好回复“{w.send_word(after)} {n}”；要撤回复“撤回 {n}”。"
         text = (
             f"{n}《{title}》{step.act}未通过（{by}，{w.return_word(step)}）："
             f"{move.reason}。\n{_opinions(item, move, ctx)}{how}"
@@ -338,17 +338,20 @@ def _tell_author(
         if not item.author or not first_draft(after):  # a later draft: whoever holds it has been asked
             told = text.removesuffix(how).rstrip()
             return [tell(item.author, told, ctx, item=item.id, what="returned")] if item.author else []
-        if not w.is_text(after):
-            return [tell(item.author, text, ctx, item=item.id, what="returned")]
-        if move.form.get(suggestion.TEXT):
+        if w.is_text(after) and move.form.get(suggestion.TEXT):
             return _show_proposal(item, after, step, move, by, ctx)
         expected = ctx.store.expectation(item.author)  # what he is being asked about another item comes first
-        asks = [Expect(item.author, "wording", item.id)] if expected is None or expected.item == item.id else []
+        asks: list[Effect] = []
+        if not w.is_text(after):
+            asks = [send_card(cards.final_card(after, item.author, ctx), item.author, after, "choose2", ctx)]
+        elif expected is None or expected.item == item.id:
+            asks = [Expect(item.author, "wording", item.id)]
         return [tell(item.author, text, ctx, item=item.id, what="returned"), *asks]
     if decision is Decision.HELD:
         text = f"{n}《{title}》{by}正在{step.holds}（{step.act}）：{move.reason}。有结果会告诉您。"
         return [tell(item.author, text, ctx, item=item.id, what="held")]
-    if decision is Decision.PASSED and after.approved_at and item.approved_at is None and not after.awaiting(Do.CHECK):
+    approved = decision is Decision.PASSED and after.approved_at and item.approved_at is None
+    if approved and after.step is not None and not after.awaiting(Do.CHECK):  # what is over is told by `finish`
         return [
             tell(
                 item.author,

@@ -200,7 +200,7 @@ def _take_suggestion(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.SuggestionTaken(who=who, item=int(m["no"]))
 
 
-@_says(r"送审" + GAP + NO)
+@_says(r"(?:送审|送出)" + GAP + NO)
 def _submit(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.SubmitAsked(who=who, item=int(m["no"]))
 

@@ -22,6 +22,8 @@ from bot.rules.effects import (
     Remember,
     Reply,
     SaveItem,
+    Send,
+    UpdateCard,
 )
 from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.forms import BadValue, applies, check_value, missing_fields, parse_basis
@@ -97,14 +99,29 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
         return no_drafting(intent, ctx)
     if intent.only_channel:
         return _only_channel(intent, ctx)
+    given = None if intent.item or intent.into else _to_edit(intent, ctx)
+    if given is not None:  # the new wording of what he edits, without 改 0123 before it
+        return _put(intent, given, "replace", ctx)
     item = ctx.store.item(intent.item) if intent.item else open_draft(intent.who, ctx)
     if intent.item and (item is None or not _his(intent.who, item, ctx)):
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+        return refuse(intent, w.not_yours(intent.item), ctx)
     if not intent.text.strip():
         return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
+    if item is not None and not w.is_text(item):  # 改 0123 项目 新内容
+        return revise_asked(i.ReviseAsked(who=intent.who, item=item.id, text=intent.text), ctx)
     into = intent.into or _guess(intent.text, item, ctx)
     done = [Remember(intent.who, "waiting", "")] if intent.into in ("append", "replace", "new") else []
     return [*_put(intent, item, into, ctx), *done]
+
+
+def _to_edit(intent: i.DraftSent, ctx: Context) -> Item | None:
+    """The text of somebody else that he edits now, when this is a new wording of it."""
+    mine = (
+        item for item in ctx.store.open_items()
+        if item.state is State.RUNNING and item.awaiting_draft and item.author != intent.who and w.is_text(item)
+        and item.current.text.strip() and may_draft(intent.who, item, ctx.moves(item), ctx.desk)
+    )  # fmt: skip
+    return next((item for item in mine if _is_new_wording(intent.text, item)), None)
 
 
 def _his(who: str, item: Item, ctx: Context) -> bool:
@@ -166,7 +183,9 @@ def _reword(
     note = note or ("" if new else f"（第{no}版，原文字已替换）")
     sent = intent.text if isinstance(intent, i.DraftSent) else text
     part = {"item": item.id, "bytes": len(sent.encode()), "at": ctx.now.timestamp()}
-    closing = [] if new else close_cards(item, ctx, "已有新文本，见下一张卡片", purposes=cards.DRAFT_PURPOSES)
+    shown = (*cards.DRAFT_PURPOSES, "draft")
+    first = new and item.state is State.PREPARING
+    closing = [] if first else close_cards(item, ctx, "已有新文本，见下一张卡片", purposes=shown)
     return [
         SaveItem(after),
         *closing,
@@ -255,11 +274,11 @@ def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
 def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or not _his(intent.who, item, ctx):
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+        return refuse(intent, w.not_yours(intent.item), ctx)
     if not item.open or item.links:
         return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能再改", ctx, item)
     if not w.is_text(item):
-        return _fill_in(intent, item, ctx)
+        return _change_field(intent, item, ctx)
     if not item.current.text.strip():
         return _ask_for(intent, item, Ask(f"{item.number} {_text_wanted(item)}", field=TEXT), ctx)
     warn = "" if item.awaiting_draft else "改后已有的审核作废，从头再审。"
@@ -366,10 +385,11 @@ def stale_draft(intent: i.Intent, item: Item | None, ctx: Context) -> list[Effec
     ]
 
 
-def current_holders(item: Item, ctx: Context) -> tuple[str, ...]:
+def current_holders(item: Item, ctx: Context, moves: Sequence[Move] | None = None) -> tuple[str, ...]:
     if item.step is None or item.state is not State.RUNNING:
         return ()
-    return tuple(h.userid for h in asked(holders(item, item.step, ctx.moves(item), ctx.desk), ctx.desk))
+    known = ctx.moves(item) if moves is None else moves
+    return tuple(h.userid for h in asked(holders(item, item.step, known, ctx.desk), ctx.desk))
 
 
 # ---- what is missing ------------------------------------------------------------------------------------------------
@@ -599,8 +619,7 @@ def _ask_field(item: Item, name: str, spec: FieldSpec, ctx: Context) -> Ask:
     if name == accounts.ACCOUNT and _is_about_one(item):
         listed = "\n".join(f"{n}. {a.name}（{a.state}）" for n, a in enumerate(own_accounts(item, ctx), 1))
         return Ask(f"{item.number} 请回复账号的序号或名称：\n{listed or '（还没有登记的账号）'}", field=name)
-    hint = w.field_hint(spec)
-    return Ask(f"{item.number} 请回复{name}{hint}。", field=name)
+    return Ask(f"{item.number} {w.field_wanted(name, spec)}。", field=name)
 
 
 def _is_about_one(item: Item) -> bool:
@@ -693,6 +712,9 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is not None and not may_see(intent.who, item, ctx.moves(item), ctx.desk):
         return refuse(intent, f"没有您可以填写的事项 {item.number}", ctx)
+    back: list[Effect] = []
+    if item is not None and _checked_now(intent.who, item, ctx):
+        item, back = _taken_back(item, ctx)
     if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
     posted = item.kind is Kind.POST
@@ -720,15 +742,17 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
         after = _with_answer(item, intent.field, value, intent.who, ctx)
         after = after if posted else composed(after, ctx)
     except BadValue as bad:
-        why = w.wrong_value(intent.field, bad)
-        return refuse(intent, why, ctx, item, action="填写有误")
-    noted = f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
-    noted += _name_hint(intent.field, after, ctx)
+        return refuse(intent, _wrong_answer(item, intent.field, str(bad), ctx), ctx, item, action="填写有误")
+    again = f"{item.number} 已取回，请再点“{w.send_word(after)}”。" if back else ""
+    told = f"已记{w.field_name(intent.field)}：{w.noted(after, intent.field, value, ctx)}。"
+    told += _name_hint(intent.field, after, ctx) + again
     head: list[Effect] = [
+        *back,
         *fetch,
+        *([] if posted else close_cards(item, ctx, "请看新卡片", purposes=("choose2",))),
         Record(intent.who, "填写", item.id, f"{intent.field}:{value}"),
         Expect(intent.who),
-        *([] if intent.task_id else [Reply(noted)]),  # a tapped card shows it
+        *([] if intent.task_id else [Reply(told)]),  # a tapped card shows it
     ]
     return merge_replies(head + ask_or_submit(intent, after, ctx, final=posted or intent.final))
 
@@ -753,6 +777,14 @@ def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effe
 def _name_hint(answered: str, item: Item, ctx: Context) -> str:
     """What the name just given was found to hold."""
     return w.names_note(item, ctx) if answered.endswith(accounts.NAME_FIELDS) else ""
+
+
+def _wrong_answer(item: Item, name: str, why: str, ctx: Context) -> str:
+    """What was wrong, and what is asked for again."""
+    spec = required_form(item, ctx).get(name)
+    if item.kind is not Kind.POST and spec is not None and "请" not in why:
+        return f"{why}。{_ask_field(item, name, spec, ctx).sentence}"
+    return w.wrong_value(name, BadValue(why))
 
 
 def _choose_again(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
@@ -849,7 +881,7 @@ def _with_field(item: Item, name: str, value: str, ctx: Context) -> Item:
     if item.kind is Kind.ACCOUNT and name.endswith(accounts.NAME_FIELDS):
         _unapproved_name(item, value, ctx)
     if spec.type == "file" and not is_kept_file(value):
-        raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
+        raise BadValue("这不是图片，也不是链接")
     refuse_with = item.flow.refuse.get(name, "") if item.flow else ""
     return replace(item, form={**item.form, name: check_value(spec, value, ctx.today, ctx.now, refuse=refuse_with)})
 
@@ -871,7 +903,7 @@ def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
     """送审 0123, typed."""
     item = ctx.store.item(intent.item)
     if item is None or not _his(intent.who, item, ctx):
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+        return refuse(intent, w.not_yours(intent.item), ctx)
     if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
     wanting = missing_fields(required_form(item, ctx), item.form) if item.kind is not Kind.POST else ()
@@ -926,16 +958,18 @@ def submit(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
         role=_drafts_as(intent.who, flow.steps[position], item, ctx), decision=Decision.SUBMITTED, at=ctx.now,
     )  # fmt: skip
     moves, marked = (*ctx.moves(item), move), f"已标为{LATE}。" if late else ""
+    sent = w.submitted(after, ctx, current_holders(after, ctx, moves), intent.who)
+    sent += marked + _still_vacant(after, ctx)
     return [
         KeepVersion(item.id, version),
         KeepMove(item.id, move),
+        say(intent, sent, ctx, item.id),
         *moved(item, after, moves, ctx, done=f"已{w.send_word(item)} {w.hm(ctx.now)}", tapped=intent.task_id),
         *settle_tap(intent, f"已{w.send_word(item)} {w.hm(ctx.now)}", ctx),
         Record(intent.who, "送审", item.id, f"{flow.label}；校验 {version.short_print}", version=version.no),
         Expect(intent.who),
         *([Record(intent.who, LATE, item.id, late, version=version.no)] if late else []),
         *_show_the_provider(intent, item, version, ctx),
-        say(intent, f"{w.submitted(after, ctx)}{marked}{_still_vacant(after, ctx)}", ctx, item.id),
     ]
 
 
@@ -973,7 +1007,7 @@ def objection_made(intent: i.ObjectionMade, ctx: Context) -> Sequence[Effect]:
     """异议 0123 理由: it goes back to whoever edited it; no check of his own unit again (A54)."""
     item = ctx.store.item(intent.item)
     if item is None or item.author != intent.who:
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+        return refuse(intent, w.not_yours(intent.item), ctx)
     if not intent.reason:
         return refuse(intent, f"请写明理由，例如“异议 {item.number} 金额写错了”", ctx, item)
     edited = item.state is State.RUNNING and not item.awaiting(Do.DRAFT) and not first_draft(item)
@@ -1007,21 +1041,40 @@ def start_asked(intent: i.StartAsked, ctx: Context) -> Sequence[Effect]:
     if why := may_not_begin(intent.who, said, ctx):
         return refuse(intent, why, ctx, action="拒绝发起")
     if not flows:
-        return refuse(intent, "没有您可以发起的事项", ctx)
+        return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, _who_begins(intent.who, ctx), ctx)]
+    if intent.task_id and said in (cards.UNSET.id, cards.OTHERS.id):
+        how = "请先在卡片上选要办的事，再点“开始”" if said == cards.UNSET.id else _numbered(flows)
+        return [*same_card(intent, ctx), Record(intent.who, "要发起"), say(intent, f"{how}。", ctx)]
     if said.isdigit() and 1 <= int(said) <= len(flows):
         return _start(intent, flows[int(said) - 1], ctx)
     named = [f for f in flows if said and said in (f.option, f.label, f.id)]
     named = named or [f for f in flows if said and (f.label.startswith(said) or said in f.label)]
     if len(named) == 1:
         return _start(intent, named[0], ctx)
-    listed = "\n".join(f"{n}. {f.option}（依据 {w.basis(f)}）" for n, f in enumerate(flows, 1))
     lead = f"没有“{said}”这件事项。" if said and not named else ""
     if lead and ctx.drafting_seats(intent.who):
         lead += "要投稿，请把标题和正文分行发来。"
+    card = cards.start_card(flows, intent.who, ctx)
     return [
         Record(intent.who, "要发起", None, said),
-        say(intent, f"{lead}您可以发起：\n{listed}\n请回复“发起 序号”，例如“发起 1”。", ctx),
+        say(intent, f"{lead}{_numbered(flows)}，或在卡片上选。", ctx),
+        Send(to=intent.who, message=card, key=f"card|{card.task_id}", purpose="start"),
     ]
+
+
+def _numbered(flows: Sequence[Flow]) -> str:
+    listed = "\n".join(f"{n}. {f.option}（依据 {w.basis(f)}）" for n, f in enumerate(flows, 1))
+    return f"您可以发起：\n{listed}\n请回复“发起 序号”，例如“发起 1”"
+
+
+def _who_begins(who: str, ctx: Context) -> str:
+    """Nothing to begin: who can, in this person's unit or at all."""
+    kinds = (Kind.MATTER, Kind.ACCOUNT)
+    roles = {r for f in ctx.regulation.flow if f.kind in kinds and not f.every for r in f.steps[0].by}
+    units = {s.unit for s in ctx.roster.seats_of(who)}
+    near = [s for s in ctx.roster.seats if s.role in roles and s.unit in units]
+    people = dict.fromkeys(s.userid for s in near or [s for s in ctx.roster.seats if s.role in roles])
+    return "没有您可以发起的事项" + (f"，要办请找{ctx.names(tuple(people)[:5])}" if people else "")
 
 
 def _start(intent: i.StartAsked, flow: Flow, ctx: Context) -> list[Effect]:
@@ -1035,11 +1088,72 @@ def _start(intent: i.StartAsked, flow: Flow, ctx: Context) -> list[Effect]:
     if flow.kind is Kind.ACCOUNT and not accounts.opens(flow) and len(listed) == 1:
         about, unit = listed[0], listed[0].unit or item.unit
         item = replace(item, account=about.id, unit=unit, form={accounts.ACCOUNT: about.name})
-    head: list[Effect] = [
-        Record(intent.who, "发起", item.id, flow.label),
-        Reply(f"编号 {item.number}，{flow.label}（依据 {w.basis(flow)}）。不办了回复“撤回 {item.number}”。"),
+    many = len(missing_fields(required_form(item, ctx), item.form, ctx.regulation.content.basis))
+    steps = f"共 {many} 项，一次问一项。" if many > 2 else ""
+    lead = f"编号 {item.number}，{flow.label}（依据 {w.basis(flow)}）。{steps}不办了回复“撤回 {item.number}”。"
+    head: list[Effect] = [Record(intent.who, "发起", item.id, flow.label), say(intent, lead, ctx, item.id)]
+    asked_next = [e for e in ask_or_submit(intent, composed(item, ctx), ctx, final=False) if not _of_tapped(e, intent)]
+    return merge_replies([*settle_tap(intent, f"已开始，编号 {item.number}", ctx), *head, *asked_next])
+
+
+def _of_tapped(effect: Effect, intent: i.Intent) -> bool:
+    """What would be shown on the card by which it was begun: that card only says its number."""
+    return bool(intent.task_id) and isinstance(effect, UpdateCard) and effect.task_id == intent.task_id
+
+
+def _change_field(intent: i.ReviseAsked, item: Item, ctx: Context) -> list[Effect]:
+    """改 0123 项目 新内容: one field of what is filled in; without its content it is asked for."""
+    if not intent.text and item.awaiting_draft:
+        return _fill_in(intent, item, ctx)
+    if why := _unchangeable(intent.who, item, ctx):
+        return refuse(intent, why, ctx, item)
+    form = required_form(item if item.awaiting_draft else replace(item, state=State.PREPARING), ctx)
+    said = intent.text.strip().removesuffix("…")
+    name = _named_field(said, form)
+    if not name:
+        listed = "、".join(n for n in form if n in item.form) or "、".join(form)
+        lead = f"没有“{said}”这一项，" if said else "要改哪一项？"
+        again = "" if item.awaiting_draft else "，改了要从头再审"
+        text = f"{item.number} {lead}请回复“改 {item.number} 项目 新内容”{again}。可以改：{listed}。"
+        return [*same_card(intent, ctx), Record(intent.who, "要改", item.id), say(intent, text, ctx, item.id)]
+    value = said.removeprefix(name).strip(" :：,，")
+    if value and form[name].type != "file":
+        return list(field_answered(i.FieldAnswered(who=intent.who, item=item.id, field=name, value=value), ctx))
+    return [
+        *same_card(intent, ctx),
+        Expect(intent.who, "field", item.id, {"field": name}),
+        Record(intent.who, "要改", item.id, name),
+        say(intent, _ask_field(item, name, form[name], ctx).sentence, ctx, item.id),
     ]
-    return merge_replies(head + ask_or_submit(intent, composed(item, ctx), ctx, final=False))
+
+
+def _named_field(said: str, form: Form) -> str:
+    """The field whose name begins what was said, the longest first; else the one that begins with it."""
+    named = [n for n in sorted(form, key=len, reverse=True) if said.startswith(n)]
+    return next(iter(named or [n for n in form if said and n.startswith(said)]), "")
+
+
+def _unchangeable(who: str, item: Item, ctx: Context) -> str:
+    """Why what is filled in cannot be changed any more; "" while it is drafted or being checked."""
+    if item.awaiting_draft:
+        return "" if may_draft(who, item, ctx.moves(item), ctx.desk) else f"{item.number} 现在不由您填写"
+    done = any(m.decision is Decision.DONE and m.round == item.round for m in ctx.moves(item))
+    if item.author != who or done or not item.awaiting(Do.CHECK):
+        return f"{item.number} {w.place(item, ctx, current_holders(item, ctx))}，不能再改"
+    return ""
+
+
+def _checked_now(who: str, item: Item, ctx: Context) -> bool:
+    """Whether it is being checked and its drafter may still change what is filled in."""
+    filled_in = item.state is State.RUNNING and not w.is_text(item) and not item.awaiting_draft
+    return filled_in and not _unchangeable(who, item, ctx)
+
+
+def _taken_back(item: Item, ctx: Context) -> tuple[Item, list[Effect]]:
+    """What is filled in, taken back from those who check it: it is checked from the beginning again."""
+    back = progress.reopen(item, ctx.now)
+    effects = moved(item, back, ctx.moves(item), ctx, done="起草人正在修改")
+    return back, [e for e in effects if not isinstance(e, SaveItem)]
 
 
 def _fill_in(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
@@ -1059,7 +1173,7 @@ def _how_to_change(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
     if missing(item, ctx) is not None:
         return []
     listed = "、".join(asked_form(item, ctx))
-    text = f"{item.number} 都填好了。要改哪一项，回复“填写 {item.number} 项目 内容”，项目有：{listed}。"
+    text = f"{item.number} 都填好了。要改哪一项，回复“改 {item.number} 项目 新内容”，项目有：{listed}。"
     return [say(intent, text, ctx, item.id)]
 
 
@@ -1067,7 +1181,7 @@ def _how_to_change(intent: i.Intent, item: Item, ctx: Context) -> list[Effect]:
 def withdraw_asked(intent: i.WithdrawAsked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
     if item is None or (item.author != intent.who and not ctx.oversees(intent.who)):
-        return refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)
+        return refuse(intent, w.not_yours(intent.item), ctx)
     if aftermath.kind_of(item) == aftermath.AT_ONCE:
         return refuse(intent, f"{item.number} 已经紧急撤下，不能撤回，请补报情况", ctx, item)
     mine = item.author == intent.who

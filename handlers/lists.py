@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.rules import aftermath, archive
 from bot.rules import intents as i
@@ -80,13 +80,31 @@ def _todo(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     lines = [f"待办 {len(items)} 件："]
     for item in items[:MOST]:
         step = item.step
-        act = "修改后重送" if item.awaiting(Do.DRAFT) else (step.act if step else "")
+        act = step.act if step else ""
+        act = f"修改后重新{w.send_word(item)}" if item.awaiting(Do.DRAFT) and _came_back(item, ctx) else act
         act += "（已暂停）" if item.held else ""
-        lines.append(f"{item.number}《{w.heading(item)}》{item.unit} 待{act} {due_note(item, ctx)}".rstrip())
+        line = f"{item.number}《{w.heading(item)}》{w.origin_unit(item, ctx)} 待{act} {due_note(item, ctx)}"
+        lines.append(line.rstrip())
     word = next((w.pass_word(x.step) for x in items if x.step and x.awaiting(Do.CHECK)), "")
     how = f"审核可回复“{word} 编号”，多件“{word} 编号 编号”；" if word else ""
-    lines.append(f"{_more(len(items))}{how}看原文“全文 编号”。")
+    lines.append(f"{_more(len(items))}{_how_to_do(items)}{how}看原文“全文 编号”。")
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
+
+
+def _came_back(item: Item, ctx: Context) -> bool:
+    """A draft that was handed in before: returned, or taken back."""
+    sent = (Decision.RETURNED, Decision.SUBMITTED)
+    return any(m.decision in sent and m.step >= item.position for m in ctx.moves(item))
+
+
+def _how_to_do(items: Sequence[Item]) -> str:
+    """What is typed for what is no check: one example of each."""
+    found = []
+    says = {Do.DRAFT: "要写的发“填写 {}”", Do.RECORD: "办好了发“办结 {}”", Do.ASSIGN: "要交办的发“交办 {} 单位”"}
+    for do, how in says.items():
+        first = next((x for x in items if x.awaiting(do) and (do is not Do.DRAFT or not x.current.body)), None)
+        found += [f"{how.format(first.number)}；"] if first else []
+    return "".join(found)
 
 
 def _more(count: int) -> str:
@@ -96,10 +114,19 @@ def _more(count: int) -> str:
 def _mine(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     items = ctx.store.items_of(intent.who, limit=10)
     if not items:
-        return [say(intent, "您还没有稿件。把正文发来就是投稿，第一行是标题。", ctx), _looked(intent)]
-    lines = ["最近的稿件："]
+        return [say(intent, _nothing_yet(intent.who, ctx), ctx), _looked(intent)]
+    posts = all(item.kind is Kind.POST for item in items)
+    lines = ["最近的稿件：" if posts else "您最近办的："]
     lines += [f"{item.number}《{w.heading(item)}》{w.place(item, ctx, holder_names(item, ctx))}" for item in items]
     return [say(intent, "\n".join(lines), ctx), _looked(intent)]
+
+
+def _nothing_yet(who: str, ctx: Context) -> str:
+    """Nothing of his own yet: what he can begin, if anything."""
+    drafts, begins = bool(ctx.drafting_seats(who)), bool(cards.beginnable(who, ctx))
+    how = "把正文发来就是投稿，第一行是标题。" if drafts else ""
+    how += "要办别的事，发“发起”。" if begins and drafts else "要办事，发“发起”。" if begins else ""
+    return f"您还没有{'稿件' if drafts else '自己发起的事项'}。{how or '要您办的，发“待办”。'}"
 
 
 def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
@@ -134,7 +161,8 @@ def _open_line(item: Item, ctx: Context) -> str:
     step = item.step
     held = "（已暂停）" if item.held else ctx.names(holder_names(item, ctx)) or "无人可办"
     since = w.waited(item.since, ctx.now) if item.since else ""
-    act = "修改" if item.awaiting(Do.DRAFT) else step.act if step else ""
+    act = step.act if step else ""
+    act = "修改" if item.awaiting(Do.DRAFT) and _came_back(item, ctx) else act
     title = "（内容保密）" if item.flow and item.flow.private else f"《{w.heading(item)}》"
     return f"{item.number}{title}{act} {held} {since} {due_note(item, ctx)}".rstrip()
 
@@ -153,10 +181,17 @@ def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
 def help_text(who: str, ctx: Context) -> str:
     """What this person can do, by his roles."""
     roles = ctx.roster.roles_of(who)
-    steps = [s for f in ctx.regulation.flow if f.kind is Kind.POST for s in f.steps if roles & set(s.by)]
+    flows = [f for f in ctx.regulation.flow if f.kind is not Kind.COMMENT]
+    steps = [s for f in flows for s in f.steps if roles & set(s.by)]
+    begins = cards.beginnable(who, ctx)
     parts = [w.HELP_DRAFT] if ctx.drafting_seats(who) else []
+    parts += [w.help_start(begins)] if begins else []
     parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
+    parts += [w.HELP_RECORD] if any(s.do is Do.RECORD for s in steps) else []
+    parts += [w.HELP_ASSIGN] if any(s.do is Do.ASSIGN for s in steps) else []
     parts += [w.HELP_PUBLISH] if any(s.do is Do.PUBLISH for s in steps) else []
+    if not ctx.oversees(who) and _has_to_do_with_accounts(roles, ctx):
+        parts.append(w.HELP_LOOK)
     if ctx.oversees(who):
         parts.append(w.HELP_OVERSEE)
     elif any(who in heads(seat.unit, ctx.regulation, ctx.roster) for seat in ctx.roster.seats_of(who)):
@@ -169,7 +204,7 @@ def help_text(who: str, ctx: Context) -> str:
 
 def _help_with_matters(who: str, ctx: Context) -> list[str]:
     """Only what this regulation has and this person may say."""
-    lines = [w.HELP_BEGIN] if cards.beginnable(who, ctx) else []
+    lines: list[str] = []
     if ctx.oversees(who) and ctx.regulation.channel:
         lines.append(w.HELP_ACCOUNTS)
     rounds = "".join(f"“进度 {f.option}”" for f in ctx.regulation.flow if f.every and f.kind is not Kind.COMMENT)
@@ -211,6 +246,10 @@ def _round_line(item: Item, ctx: Context) -> str:
     holder = ctx.names(holder_names(item, ctx)) or "无人可办"
     where = f"{subject(item)} {item.unit}" if item.account else item.unit
     return f"{item.number} {where} 待{act} {holder} {due_note(item, ctx)}".rstrip()
+
+
+def _has_to_do_with_accounts(roles: Collection[str], ctx: Context) -> bool:
+    return any(set(roles) & set(s.by) for f in ctx.regulation.flows(Kind.ACCOUNT) for s in f.steps)
 
 
 # ---- one item -------------------------------------------------------------------------------------------------------

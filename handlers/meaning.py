@@ -257,9 +257,14 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         return i.PolicyConfirmed(who=who, confirm=button == "apply")
     if row.purpose == "handover" and _offered(row, button, chosen):
         return i.HandoverAnswered(who=who, answer=HANDOVER[button], number=row.position)
+    if row.purpose == "start" and _offered(row, button, chosen):
+        return i.StartAsked(who=who, flow=chosen.get("flow", ""))
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:
+        case "choose2", "change":
+            name = _option_text(row, "change", chosen.get("change", UNSET))
+            return i.ReviseAsked(who=who, item=item, text="" if chosen.get("change") == UNSET else name)
         case (("choose" | "choose2"), _):
             return i.ChoicesMade(who=who, item=item, chosen=chosen, final=button == "submit")
         case "which", ("append" | "replace" | "new") as into:

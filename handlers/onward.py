@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.rules import deadline, difference
+from bot.rules import accounts, deadline, difference
 from bot.rules import intents as i
 from bot.rules.accounts import UNIT
 from bot.rules.aftermath import takes_down
@@ -83,9 +83,16 @@ def once(*groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def merge_replies(effects: Sequence[Effect]) -> list[Effect]:
-    """Several replies become one, in order."""
+    """Several answers become one, in order: replies to what was typed, messages after a tap."""
     texts = [e.text for e in effects if isinstance(e, Reply)]
-    return [*(e for e in effects if not isinstance(e, Reply)), *([Reply("\n".join(texts))] if texts else [])]
+    told = [e for e in effects if isinstance(e, Send) and isinstance(e.message, Text) and "|answer|" in e.key]
+    lines = [e.message.content for e in told if isinstance(e.message, Text)]
+    found: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Reply) or effect in told[1:]:
+            continue
+        found.append(replace(effect, message=Text("\n".join(lines))) if told and effect is told[0] else effect)
+    return [*found, *([Reply("\n".join(texts))] if texts else [])]
 
 
 def send_card(card: Card, to: str, item: Item, purpose: str, ctx: Context) -> Send:
@@ -516,13 +523,14 @@ def _ask_check(item: Item, step: Step, holder: Holder, moves: Sequence[Move], ct
 
 
 def _past(item: Item, moves: Sequence[Move], ctx: Context) -> str:
-    """The last check passed in this round: 可以公开 何平 09:40."""
+    """The last check passed in this round: 可以公开 何平 09:40; all who agreed to it."""
     assert item.flow is not None
     passed = [m for m in moves if m.decision is Decision.PASSED and m.round == item.round]
     if not passed:
         return ""
     last = passed[-1]
-    return f"{w.pass_word(item.flow.steps[last.step])} {ctx.name(last.actor)} {w.when(last.at, ctx.now)}"
+    who = ctx.names(tuple(dict.fromkeys(m.actor for m in passed if m.step == last.step)))
+    return f"{w.pass_word(item.flow.steps[last.step])} {who} {w.when(last.at, ctx.now)}"
 
 
 def last_seen(item: Item, userid: str, ctx: Context) -> Version | None:
@@ -558,7 +566,8 @@ def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: st
 def _head(item: Item, step: Step, ctx: Context) -> str:
     """Who asks what, on what ground, and the text."""
     assert item.flow is not None
-    body = f"————\n{item.current.text}\n————\n" if item.current.text.strip() else ""
+    content = w.content(item).strip()
+    body = f"————\n{content}\n————\n" if content and content != item.title else ""
     return (
         f"【待您{step.act}】{item.number} {w.heading(item)}\n{w.origin(item, ctx)} · "
         f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.kind is Kind.POST)}"
@@ -581,10 +590,11 @@ def _ask_draft(
 ) -> list[Effect]:
     """A later draft, or one that the scheduler began: filled in by whoever holds it."""
     to, typed = holder.userid, item.kind is Kind.POST or w.is_text(item)
+    tapped = "卡片" if cards.choice_now(item, step) else "“填写”"
     how = (
-        f"要改就把改好的全文发来（先点“修改文字”或发“改 {item.number}”），不改点“{w.send_word(item)}”。"
+        f"要改就把改好的全文发来，不改点“不改，{w.send_word(item)}”。"
         if item.current.text.strip() and typed
-        else f"请点{'卡片' if cards.choice_now(item, step) else '“填写”'}，或回复“填写 {item.number}”。"
+        else f"{_to_fill_in(item, step)}请点{tapped}，或回复“填写 {item.number}”。"
     )
     card = cards.draft_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
     before = _left_undone(item, ctx)
@@ -607,6 +617,13 @@ def _left_undone(item: Item, ctx: Context) -> str:
     )  # fmt: skip
     days = [(period.label if (period := period_of_item(x, ctx)) else x.period, x.number) for x in same]
     return f"以前没有办的：{'、'.join(f'{day}（{number}）' for day, number in days)}。\n" if days else ""
+
+
+def _to_fill_in(item: Item, step: Step) -> str:
+    """The fields that wait: 要填：年审报告."""
+    form = {**(item.flow.form if item.flow else {}), **step.form}
+    names = [name for name, spec in form.items() if spec.when is None and not item.form.get(name)]
+    return f"要填：{'、'.join(names)}。" if names else ""
 
 
 def _ask_assign(
@@ -634,7 +651,7 @@ def _ask_record(
     to = holder.userid
     back = _can_hand_back(item, step, ctx)
     text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
-    text += f"办好后回复“办结 {item.number}”，或点卡片填写结果。"
+    text += f"办好后请点卡片，或回复“办结 {item.number}”。"
     if back:
         text += f"不归本单位的，回复“交回 {item.number} 理由”。"
     card = cards.record_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
@@ -726,7 +743,7 @@ def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> l
     links = f"{w.links_text(item)}\n" if item.links else ""
     text = (
         f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {about and f'{about} · '}"
-        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{item.current.text}\n————\n{links}"
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{w.content(item)}\n————\n{links}"
         f"{w.fields(item, shown=item.kind is Kind.POST)}办理经过：\n{w.chain_text(item, moves, ctx)}\n"
         f"确认收到请回复“收到 {item.number}”，或点卡片。"
     )
@@ -737,10 +754,20 @@ def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> l
     ]
 
 
+def _register_entry(item: Item) -> str:
+    """Where the account of an account flow can be looked at."""
+    if item.kind is not Kind.ACCOUNT or item.flow is None:
+        return ""
+    name = item.form.get(accounts.ACCOUNT) or item.form.get(accounts.name_field(item.flow), "")
+    return f"看账号登记发“账号 {name}”。" if name else ""
+
+
 def _tell_the_end(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     if not item.published_at:
-        text = f"{item.number}《{w.heading(item)}》已办结。"
-        return [tell(item.author, text, ctx, item=item.id, what="end")] if item.author else []
+        text = f"{item.number}《{w.heading(item)}》已办结。{_register_entry(item)}"
+        text = "\n".join(filter(None, (text, w.outcome(item, moves, ctx))))
+        did_it = bool(moves) and moves[-1].actor == item.author  # he is answered that it is over
+        return [tell(item.author, text, ctx, item=item.id, what="end")] if item.author and not did_it else []
     first = next((m.at for m in moves if m.decision is Decision.SUBMITTED), None)
     publishers = [m.actor for m in moves if m.decision is Decision.DONE and m.round == item.round]
     people = dict.fromkeys((*publishers[-1:], item.author))

@@ -75,6 +75,10 @@ def plan_asked(intent: i.PlanAsked, ctx: Context) -> Sequence[Effect]:
     """For those who may see it, and for the units that are to write something of it once it is approved."""
     plan = ctx.store.item(intent.plan)
     planned = planned_in(plan, ctx) if plan else ()
+    a_matter = plan is not None and plan.kind is Kind.MATTER
+    if plan is not None and a_matter and not planned and may_see(intent.who, plan, ctx.moves(plan), ctx.desk):
+        how = "一行一篇，写明单位和日期，例如：监管一司 6月5日 启动仪式预告"
+        return refuse(intent, f"{plan.number} 里没有写哪个单位发哪一篇（{how}）", ctx, plan)
     if plan is None or not planned or not _shown_to(intent.who, plan, planned, ctx):
         return refuse(intent, f"没有您可以查看的方案 {intent.plan:04d}", ctx)
     reached = plans.progress(planned, ctx.store.linked_to(plan.id))

@@ -201,7 +201,7 @@ def summary(intent: i.PolicyAsked, ctx: Context) -> str:
     for channel in reg.channel.values():
         chars = f"{channel.chars} 字以内" if channel.chars else "字数不限"
         lines.append(f"{channel.name}：{chars}{f'，每天群发 {channel.per_day} 次' if channel.per_day else ''}")
-    lines.append(f"流程：{'、'.join(flow.option for flow in reg.flow) or '无'}")
+    lines.append(f"流程：{'；'.join(flow.option for flow in reg.flow) or '无'}")
     if changes:
         lines += ["最近的修改：", *(_line(change, ctx) for change in changes[-LAST:])]
     people = ctx.names(overseers(ctx.desk)) or "管理员"

@@ -276,7 +276,7 @@ def record_made(intent: i.RecordMade, ctx: Context) -> Sequence[Effect]:
             item, raw, fetch = take_file(item, raw, intent.who)
         try:
             if step.form[name].type == "file" and not is_kept_file(raw):
-                raise BadValue(f"{name}请发图片（照片、扫描件），或发文件的链接（https 开头）")
+                raise BadValue("这不是图片，也不是链接")
             values[name] = check_value(step.form[name], raw, ctx.today, ctx.now)
         except BadValue as bad:
             return _ask_field(intent, item, step, name, values, ctx, f"{w.wrong_value(name, bad)}。")
@@ -335,13 +335,13 @@ def _tell_early(item: Item, step: Step, early: str, who: str, ctx: Context) -> l
 def _ask_field(
     intent: i.RecordMade, item: Item, step: Step, name: str, values: dict[str, str], ctx: Context, note: str
 ) -> list[Effect]:
+    wanted = w.field_wanted(name, step.form[name])
     data = {"field": name, "values": json.dumps(values, ensure_ascii=False), "again": "yes" if intent.again else ""}
     return [
         Expect(intent.who, "record", item.id, data),
         Record(intent.who, "填写", item.id, "、".join(f"{k}:{v}" for k, v in values.items()) or name),
         *same_card(intent, ctx),
-        say(intent, f"{note}{item.number} {_lacking(step, values)}。请回复{name}{w.field_hint(step.form[name])}。", ctx,
-            item.id),
+        say(intent, f"{note}{item.number} {_lacking(step, values)}。{wanted}。", ctx, item.id),
     ]
 
 
@@ -375,13 +375,15 @@ def _recorded(
     done = f"已由{ctx.name(intent.who)} {w.hm(ctx.now)} 办好"
     part = after.position == item.position and after.lap == item.lap and after.state is item.state
     effects = moved(item, after, (*moves, move), ctx, done=done, tapped=intent.task_id)
-    where = w.place(after, ctx, _people(after, (*moves, move), ctx), (*moves, move))
+    people = _people(after, (*moves, move), ctx)
+    then = w.next_up(after, ctx, people, intent.who, (*moves, move))
     unit = f"（{holder.unit}）" if holder.unit else ""
     others = f"，还有{_units(waiting_units(after, (*moves, move), ctx))}没有办" if part and holder.unit else ""
     recorded = [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已办好 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已办好 {w.hm(ctx.now)}", ctx)),
+        say(intent, f"{item.number} 已记“{step.act}”{others}，{then}。", ctx, item.id),
         *effects,
         *register,
         *(_tell_early(after, step, early, intent.who, ctx) if early else []),
@@ -395,7 +397,6 @@ def _recorded(
             version=item.current.no,
         ),
         Expect(intent.who),
-        say(intent, f"{item.number} 已记“{step.act}”{others}，{where}。", ctx, item.id),
     ]
     return merge_replies([*recorded, *adopting]) if adopting else recorded
 

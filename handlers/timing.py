@@ -114,7 +114,7 @@ def still_wanted(intent: i.StillWanted, ctx: Context) -> Sequence[Effect]:
     """仍要发布: it holds, and those who publish are told so."""
     item = ctx.store.item(intent.item)
     if item is None or (intent.who != item.author and not ctx.oversees(intent.who)):
-        return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, f"没有您的稿件 {intent.item:04d}", ctx)]
+        return [*settle_tap(intent, "不由您办理", ctx), *refuse(intent, w.not_yours(intent.item), ctx)]
     if not item.awaiting(Do.PUBLISH):
         return [*settle_tap(intent, "已失效", ctx), *refuse(intent, f"{item.number} {w.place(item, ctx)}", ctx, item)]
     people = publishers(item, ctx)

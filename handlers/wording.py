@@ -21,6 +21,7 @@ from bot.rules.textcheck import count_chars, shown_title
 from handlers.context import BEIJING, Context
 
 RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
+MATTER_REASONS = ("内容需修改", "情况需核实", "材料需补充", "时机不合适", "不同意办理")
 EXPLAIN = "说明："  # how the explanation of a listed word begins, typed and as the name of what is asked
 OTHER_REASON = "其他（回复说明）"
 WEEKDAYS = "一二三四五六日"
@@ -179,8 +180,31 @@ def send_word(item: Item) -> str:
 
 
 def origin(item: Item, ctx: Context) -> str:
-    """监管一司 李敏; what the scheduler began names the unit only."""
-    return f"{item.unit} {ctx.name(item.author)}" if item.author else item.unit
+    """监管一司 李敏; what the scheduler began names the unit only; what was given to units says who gave it."""
+    unit = origin_unit(item, ctx)
+    return f"{unit} {ctx.name(item.author)}" if item.author else unit
+
+
+def origin_unit(item: Item, ctx: Context) -> str:
+    """Where it comes from: of what was given to other units, the unit that gave it."""
+    own = [s.unit for s in ctx.roster.seats_of(item.author) if item.flow and s.role in item.flow.steps[0].by]
+    given = bool(item.units) or (item.kind is Kind.MATTER and item.unit not in own)
+    return own[0] if own and given else item.unit
+
+
+def word(item: Item) -> str:
+    """稿件 for a post, 事项 for anything else."""
+    return "稿件" if item.kind is Kind.POST else "事项"
+
+
+def content(item: Item) -> str:
+    """What there is to read under a title that stands above it already."""
+    return item.current.text if is_text(item) else item.current.body or item.current.text
+
+
+def not_yours(number: int) -> str:
+    """Of an item that is not his, or does not exist: nobody can tell which."""
+    return f"没有您的事项 {number:04d}，发“我的”看您的编号"
 
 
 def till(until: str) -> str:
@@ -276,11 +300,12 @@ def place(
 ) -> str:
     """One clause on where the item is now: 现在在“审定”环节，由刘洋办理. `moves`: with one that is not kept yet."""
     if item.state is State.PREPARING:
-        return "还没有送审"
+        return f"还没有{send_word(item)}"
     if item.state is State.WITHDRAWN:
         return "已撤回"
     if item.state is State.DONE:
-        return f"已发布，备案号 {item.filing_no}" if item.filing_no else "已发布" if item.published_at else "已办结"
+        over = "已发布" if item.published_at else "已办结"
+        return f"{over}，备案号 {item.filing_no}" if item.filing_no else over
     if item.held:
         return f"已由{ctx.name(item.held_by)}暂停：{item.held}，恢复后再办"
     step = item.step
@@ -435,6 +460,13 @@ def wrong_value(name: str, bad: Exception) -> str:
     return why if "请" in why else f"{why}，请重新回复{asked}"
 
 
+def field_wanted(name: str, spec: FieldSpec) -> str:
+    """How one field is asked for."""
+    if spec.type == "file":
+        return f"请发{name}：拍照或扫描成图片发来，也可以发文件的链接（https 开头）"
+    return f"请回复{name}{field_hint(spec)}"
+
+
 def field_name(name: str) -> str:
     """What was asked, as a person calls it."""
     if name.startswith("账号:"):
@@ -458,17 +490,27 @@ def noted(item: Item, name: str, value: str, ctx: Context) -> str:
     return kept.get(name) or value
 
 
-def submitted(item: Item, ctx: Context) -> str:
+def submitted(item: Item, ctx: Context, holders: Sequence[str] = (), who: str = "") -> str:
     """0123 已送保密审查,之后由本单位主要负责人审定。要改:… 要撤:… 看进度:…"""
-    step = item.step
-    n = item.number
+    step, n = item.step, item.number
     if step is None or item.flow is None:
-        return f"{n} 已送出。"
+        return f"{n} 已送出，{place(item, ctx)}。"
+    if step.do is not Do.CHECK:
+        change = f"要改：“改 {n}”；" if is_text(item) else ""
+        return f"{n} 已送出，{next_up(item, ctx, holders, who)}。{change}要撤：“撤回 {n}”；看进度：“{n}”。"
     later = [s for k, s in enumerate(item.flow.steps) if k > item.position and s.do is Do.CHECK and item.applies(s)]
     checks = "、".join(f"{'和'.join(ctx.role_label(r) for r in s.by)}{s.act}" for s in later)
     then = f"，之后由{checks}" if later else ""
-    sent = f"已送{step.act}" if item.kind is Kind.POST or step.do is Do.CHECK else f"已送出，下一步“{step.act}”"
-    return f"{n} {sent}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
+    return f"{n} 已送{step.act}{then}。要改：“改 {n}”；要撤：“撤回 {n}”；看进度：“{n}”。"
+
+
+def next_up(
+    item: Item, ctx: Context, holders: Sequence[str], who: str, moves: Sequence[Move] | None = None
+) -> str:
+    """Where it is now, told to somebody who has just done his part: 下一步由您“交办”，见卡片."""
+    if item.state is State.RUNNING and item.step is not None and who in holders and len(holders) == 1:
+        return f"下一步由您“{item.step.act}”，见卡片"
+    return place(item, ctx, holders, moves)
 
 
 # ---- checking -------------------------------------------------------------------------------------------------------
@@ -482,13 +524,14 @@ def check_notice(
     assert flow is not None
     head = f"【待您{step.act}】{item.number} {heading(item)}\n"
     about = accounts(item, ctx)
-    head += f"{origin(item, ctx)} · 第{item.current.no}版{' · ' + about if about else ''}\n"
+    kept = f" · 第{item.current.no}版" if is_text(item) or item.current.no > 1 else ""
+    head += f"{origin(item, ctx)}{kept}{' · ' + about if about else ''}\n"
     head += f"类别：{flow.label}（依据 {basis(flow)}）\n"
     head += f"责任人：{answers}\n" if (answers := ctx.names(responsible(item, ctx.desk))) else ""
     head += f"“{pass_word(step)}”的人{step.note}。\n" if step.note else ""
     if acting_for:
         head += f"您代{ctx.name(acting_for)}办理。\n"
-    body = f"————\n{item.current.text}\n————\n"
+    body = f"————\n{content(item)}\n————\n"
     body += media_lines(item)
     if item.kind is Kind.POST:
         body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
@@ -597,7 +640,7 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
         return ""
     lines = []
     for move in moves:
-        if move.decision in (Decision.PASSED, Decision.DONE, Decision.RETURNED, Decision.HELD, Decision.TESTED):
+        if move.decision not in (Decision.SUBMITTED, Decision.CONFIRMED, Decision.WITHDRAWN, Decision.MOVED):
             step = item.flow.steps[min(move.step, len(item.flow.steps) - 1)]
             reason = f"：{move.reason}" if move.reason else ""
             word = verdict_word(move.decision, step)
@@ -612,6 +655,13 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     return "\n".join(lines)
 
 
+def outcome(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """What the last records say, a line each: 业务一部 王信息 提供资料：已提供."""
+    records = [m for m in moves if item.flow and item.flow.steps[min(m.step, len(item.flow.steps) - 1)].do is Do.RECORD]
+    last = [m for m in records if (m.step, m.lap) == (records[-1].step, records[-1].lap)]
+    return chain_text(item, [m for m in last if m.form or m.reason], ctx)
+
+
 HELP_ARCHIVE = "存档：“存档 2025”“存档 2025-03”“存档 姓名”“存档 标题里的词”。"
 HELP_COMMON = "发“待办”看要办的，“进度 0123”或“0123”看一件，“全文 0123”看原文。"
 HELP_DRAFT = (
@@ -623,13 +673,15 @@ HELP_CHECK = (
     "审核：“同意 0123”“退回 0123 理由”，多件“同意 0123 0124”；"
     "给出改法：“退回 0123 建议稿：全文”“退回 0123 建议标题：新标题”；不在时：“我今天不在，由某某代到周三”“代办”。"
 )
+HELP_RECORD = "办完一项：“办结 0123”。"
+HELP_ASSIGN = "交给单位办：“交办 0123 单位”。"
+HELP_LOOK = "账号登记：“账号”“账号 名称”；查昵称用字：“查名 昵称”。"
 HELP_HEAD = "本单位人员：“任命 单位 角色 姓名”“免去 单位 角色 姓名”“缺额”。"
 HELP_PUBLISH = (
     "发布：“已发布 0123”，下一行起写“平台 链接”。群发：“测试 0123”“测试 0123 通过”“合并群发 0123 0124”。"
     "定时：“定时 0123 3月15日 9:00”“取消定时 0123”。急需撤下：“紧急撤下 0123 理由”。"
 )
-HELP_BEGIN = "其他事项：“发起”列出您能办的；“填写 0123”“办结 0123”“交办 0123 单位”“交回 0123 理由”。"
-HELP_ACCOUNTS = "账号：“账号”“账号 名称”“登记账号 渠道 名称 单位”；原来就有的，最后写开通日期。"
+HELP_ACCOUNTS = "账号：“账号”“账号 名称”“登记账号 渠道 名称 单位”；原来就有的，最后写开通日期；“查名 昵称”。"
 HELP_OVERSEE = (
     "督办：“催办 0123 一句话”“全部催办”“改派 0123 姓名 理由”“暂停 0123 理由”“恢复 0123”。\n"
     "全部：“在办”“备案登记 3月”“授权名单”“授权 姓名”“撤销授权 姓名”“栏目 增加 名称”“平台 名称 停用”。\n"
@@ -638,3 +690,9 @@ HELP_OVERSEE = (
     "“单位 名称 标注 事由”。\n"
     "制度的设置：“制度”“流程图”“环节 流程名”。"
 )
+
+
+def help_start(flows: Sequence[Flow]) -> str:
+    """What he may begin; with an example of his own."""
+    first = flows[0].option if len(flows) == 1 else "序号"
+    return f"发起事项：“发起”看能办什么，“发起 {first}”就开始；改一项“改 0123 项目 新内容”；撤“撤回 0123”。"

@@ -29,9 +29,10 @@ class DraftSent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviseAsked(Intent):
-    """改 0123: the next text replaces the wording."""
+    """改 0123: the next text replaces the wording. With `text`: 项目 新内容, one field of what is filled in."""
 
     item: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

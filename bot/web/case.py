@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.rules.item import Item, Move
+from bot.rules.item import Decision, Item, Move, State
+from bot.rules.progress import done_duties, duties, first_draft
 from bot.rules.regulation import Regulation
 from bot.rules.roster import Roster
-from bot.rules.routing import Desk, asked, holders
+from bot.rules.routing import Desk, asked, holders, own_roles
 from bot.web.given import Pages
 from bot.web.sight import Sight, sight
+from bot.web.words import moment
 from storage.read import Reader
 
 
@@ -41,12 +43,39 @@ class Case:
     def holders(self) -> tuple[str, ...]:
         """The names of those who are asked now; who stands in for somebody says so."""
         item = self.item
-        if item.awaiting_draft:
+        if item.step is None or item.state is State.PREPARING:
+            return (self.name(item.author),) if item.awaiting_draft else ()
+        if item.awaiting_draft and item.author and first_draft(item):
             return (self.name(item.author),)
-        if item.step is None:
-            return ()
         found = asked(holders(item, item.step, self.moves, self.desk), self.desk)
         return tuple(self.as_(h.userid, h.acting_for) for h in found)
+
+
+    @property
+    def came_back(self) -> bool:
+        """A draft that was handed in before: returned, or taken back."""
+        sent = (Decision.RETURNED, Decision.SUBMITTED)
+        if self.item.round and first_draft(self.item):
+            return True
+        return any(m.decision in sent and m.step >= self.item.position for m in self.moves)
+
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """Of several 承办单位: each, and whether it has done its part of the current step."""
+        item, own = self.item, own_roles(self.regulation)
+        if len(item.units) < 2:
+            return ()
+        if item.step is None or item.state is not State.RUNNING:
+            return tuple((unit, self._last_of(unit)) for unit in item.units)
+        done = done_duties(item, item.step, self.moves, own)
+        waiting = {d.unit for d in duties(item, item.step, own) if d.unit and d not in done}
+        return tuple((unit, "还没有办" if unit in waiting else self._last_of(unit)) for unit in item.units)
+
+    def _last_of(self, unit: str) -> str:
+        last = next((m for m in reversed(self.moves) if m.unit == unit), None)
+        if last is None:
+            return "已办"
+        word = "交回" if last.decision is Decision.HANDED_BACK else "已办"
+        return f"{word} · {self.name(last.actor)} · {moment(last.at, self.now)}"
 
 
 def open_case(pages: Pages, reader: Reader, userid: str, item_id: int) -> tuple[Case, Sight] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules import aftermath
-from bot.rules.item import State
+from bot.rules.accounts import WHY
+from bot.rules.item import Item, State
 from bot.rules.progress import BY_ROSTER
+from bot.rules.regulation import Kind
 from bot.rules.routing import responsible, still_to_confirm
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
@@ -67,6 +69,10 @@ class ItemView:
     earlier: tuple[history.Earlier, ...]
     record: tuple[history.Line, ...]
     has_form: bool
+    posted: bool
+    filled_in: tuple[tuple[str, str], ...]
+    units: tuple[tuple[str, str], ...]
+    account: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,11 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         number=item.number,
         title=shown_title(w.heading(item)),
         subtitle=" · ".join(part for part in parts if part),
-        standing=standing(case, w.standing(item)),
+        standing=standing(case, _word(case)),
         text=item.current.text,
         fingerprint=item.current.fingerprint,
         short_print=item.current.short_print,
-        media=shown(item.current.media, case.reader),
+        media=(*shown(item.current.media, case.reader), *_files(case)),
         counts=_counts(case),
         found=pages.words_found(item.current.text),
         explained=tuple(item.explained.items()),
@@ -103,7 +109,43 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         earlier=history.earlier(case),
         record=history.record(case),
         has_form=item.flow is not None and any(step.record for step in item.flow.steps),
+        posted=item.kind is Kind.POST,
+        filled_in=tuple((k, v) for k, v in item.form.items() if v) if _by_fields(item) else (),
+        units=case.units(),
+        account=_account(case),
     )
+
+
+def _by_fields(item: Item) -> bool:
+    """Filled in field by field: its text says the same over again."""
+    return item.kind is not Kind.POST and item.flow is not None and bool(item.flow.form or item.form)
+
+
+def _word(case: Case) -> str:
+    """Where it is; a draft that nobody has handed in yet is not called returned."""
+    item = case.item
+    if item.state is State.RUNNING and item.step is not None and item.awaiting_draft and not case.came_back:
+        return f"待{item.step.act}"
+    return w.standing(item)
+
+
+def _files(case: Case) -> tuple[Shown, ...]:
+    """What was sent for a field, by the name it has there: 附件1."""
+    found = shown(case.item.files, case.reader)
+    return tuple(replace(one, caption=f"附件{n}") if one.src else one for n, one in enumerate(found, 1))
+
+
+def _account(case: Case) -> tuple[tuple[str, str], ...]:
+    """The entry in the register of accounts, as it stands now."""
+    entry = case.reader.account(case.item.account) if case.item.account else None
+    if entry is None:
+        return ()
+    rule = case.regulation.channel.get(entry.channel)
+    rows = (
+        ("名称", entry.name), ("渠道", rule.label if rule else entry.channel), ("单位", entry.unit),
+        ("状态", entry.state), ("原因", entry.facts.get(WHY, "")), ("保管人", entry.keeper and case.name(entry.keeper)),
+    )  # fmt: skip
+    return tuple((name, value) for name, value in rows if value)
 
 
 def outline(case: Case) -> Outline:
@@ -133,6 +175,8 @@ def standing(case: Case, word: str) -> Standing:
 
 
 def _counts(case: Case) -> tuple[Count, ...]:
+    if case.item.kind is not Kind.POST:
+        return ()
     text, chosen = case.item.current.text, case.item.channels or tuple(case.regulation.channel)
     channels = [case.regulation.channel[key] for key in chosen if key in case.regulation.channel]
     return tuple(Count(c.label, w.chars(c, text), over_limit(text, c.chars, c.count) is not None) for c in channels)
@@ -158,8 +202,8 @@ def facts(case: Case) -> tuple[tuple[str, str], ...]:
         ("责任人", "、".join(map(case.name, responsible(item, case.desk)))),
         ("渠道", "、".join(channels[key].name for key in item.channels if key in channels)),
         ("栏目", item.column),
-        ("内容范围", item.scope + (f"({item.scope_reason})" if item.scope_reason else "")),
-        *item.form.items(),
+        ("内容范围", item.scope + (f"（{item.scope_reason}）" if item.scope_reason else "")),
+        *(() if _by_fields(item) else item.form.items()),
         *((tick, _set_by(who, case)) for tick, who in item.ticks.items()),
         ("说明", flow.assumed if flow else ""),
         *(("更正和撤下", line) for line in _afterwards(case)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.rules.item import Decision, Move, State
 from bot.rules.progress import applicable, done_duties, duties
-from bot.rules.regulation import Step
+from bot.rules.regulation import Kind, Step
 from bot.rules.routing import own_roles
 from bot.web import words as w
 from bot.web.case import Case
@@ -44,11 +44,13 @@ def decided(case: Case) -> tuple[Entry, ...]:
 
 def _entry(case: Case, move: Move, step: Step | None) -> Entry:
     word = w.verdict(move.decision, step)
+    if move.decision is Decision.SUBMITTED and step is not None and case.item.kind is not Kind.POST:
+        word = step.act
     plain = move.decision in (Decision.SUBMITTED, Decision.WITHDRAWN, Decision.MOVED, Decision.CONFIRMED)
     act = "" if step is None or plain or word.endswith(step.act) else step.act
     return Entry(
         when=w.moment(move.at, case.now),
-        who=case.as_(move.actor, move.acting_for),
+        who=f"{move.unit} {case.as_(move.actor, move.acting_for)}".strip(),
         role=case.role_label(move.role),
         act=act,
         word=word,
@@ -68,7 +70,7 @@ def ahead(case: Case) -> tuple[Ahead, ...]:
     for position in applicable(item):
         step = item.flow.steps[position]
         if position == item.position:
-            act = "修改" if item.awaiting_draft and item.round else f"{step.act}{_parts_done(case, step)}"
+            act = "修改" if item.awaiting_draft and case.came_back else f"{step.act}{_parts_done(case, step)}"
             found.append(Ahead(act, "、".join(case.holders()) or "暂无人可办", now=True))
         elif position > item.position:
             found.append(Ahead(step.act, "、".join(case.role_label(role) for role in step.by), now=False))

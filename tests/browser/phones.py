@@ -55,9 +55,7 @@ class Phones:
         expect(self.of(person)).to_be_visible()
 
     def says(self, person: str, text: str) -> None:
-        phone = self.of(person)
-        if phone.locator("[data-role=input]").count() == 0:
-            phone.locator("[data-role=toggle]").click()
+        phone = self._typing(person)
         phone.locator("[data-role=input]").fill(text)
         phone.locator("[data-role=send]").click()
 
@@ -68,6 +66,17 @@ class Phones:
 
     def taps(self, person: str, label: str) -> None:
         self.of(person).get_by_role("button", name=label, exact=True).last.click()
+
+    def attaches(self, person: str, path: Path) -> None:
+        """The person sends a picture from his phone."""
+        self._typing(person).locator("[data-role=file]").set_input_files(str(path))
+
+    def _typing(self, person: str) -> Locator:
+        """The phone with its keyboard in place of the menu."""
+        phone = self.of(person)
+        if phone.locator("[data-role=input]").count() == 0:
+            phone.locator("[data-role=toggle]").click()
+        return phone
 
     def sees(self, person: str, words: str) -> None:
         """The words stand on this phone, now or within the browser's patience."""

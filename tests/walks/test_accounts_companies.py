@@ -107,7 +107,7 @@ def test_a_refusal_comes_with_the_others_opinions(broker: Desk) -> None:
     assert broker.texts("guoshen")[-1] == (
         f"{number}《开立官方微博、微信公众号：中信证券研究》会签未通过（孙冬，退回）：名称太像公司官方号。\n"
         "其他意见：合规部会签人 赵禾 同意；信息技术中心会签人 还没有意见。\n"
-        f"要改哪一项，回复“填写 {number} 项目 内容”；改好回复“送审 {number}”；要撤回复“撤回 {number}”。"
+        f"要改哪一项，回复“改 {number} 项目 新内容”；改好回复“送审 {number}”；要撤回复“撤回 {number}”。"
     )
     assert broker.live("lixin", number) == [] and broker.live("zhouzong", number) == []
 

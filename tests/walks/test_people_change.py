@@ -194,7 +194,7 @@ def test_those_who_oversee_take_it_back(desk: Desk) -> None:
     assert desk.says("wangfang", f"撤回 {number}") == f"{number} 由李敏起草，要由起草人撤回。"
     imports(desk, without=["limin"])
 
-    assert "没有您的稿件" in desk.says("heping", f"撤回 {number}")
+    assert "没有您的事项" in desk.says("heping", f"撤回 {number}")
     assert desk.says("wangfang", f"撤回 {number}") == f"{number} 已撤回。"
     assert "已撤回" in desk.says("wangfang", f"进度 {number}")
 

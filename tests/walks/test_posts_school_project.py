@@ -155,7 +155,7 @@ def test_the_picture_comes_with_the_publish_card(project: Desk) -> None:
     assert "未经审核的信息不得发布" in answer and "“制作配图”环节，由罗丹办理" in answer
     assert SPRING.splitlines()[1] in project.texts("luodan")[-1]
     project.taps("luodan", "填写结果", number=number)
-    assert "请回复配图" in project.texts("luodan")[-1]
+    assert "请发配图" in project.texts("luodan")[-1]
     before = len(project.platform.received("fangqing"))
     project.sends("luodan", "image", "海报.png", PICTURE)
     project.later(minutes=1)
@@ -275,7 +275,7 @@ def test_a_call_for_articles(project: Desk) -> None:
     project.says("qinfeng", "春季征稿")
     project.says("qinfeng", "3月31日")
     project.taps("qinfeng", "送出", number=call)
-    assert f"{call} 已送出，下一步“登记来稿”" in project.texts("qinfeng")[-1]
+    assert f"{call} 已送出，下一步由您“登记来稿”，见卡片" in project.texts("qinfeng")[-2]
     assert any("期限 3月31日 24:00" in text for text in project.texts("qinfeng"))
     for n, author in enumerate(AUTHORS, 1):
         if n < len(AUTHORS):

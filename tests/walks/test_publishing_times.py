@@ -143,7 +143,7 @@ def test_what_holds_no_more_is_withdrawn(how: str, opens: Opens) -> None:
     desk = opens(**FIRM)
     number = approved(desk, channels=WEIBO)
     desk.now(at(21, 9, 30))
-    assert "没有您的稿件" in desk.says("sunhao", f"仍要发布 {number}")
+    assert "没有您的事项" in desk.says("sunhao", f"仍要发布 {number}")
     if how == "typed":
         desk.says("zhaolei", f"撤回 {number}")
     else:

@@ -149,7 +149,7 @@ def test_changing_ones_mind_about_a_change_changes_nothing(desk: Desk) -> None:
 def test_a_drafter_takes_a_draft_back(desk: Desk) -> None:
     """二: “撤回 0001”: 停止审核, 审核人知道不用再办; 别人撤不了。"""
     number = desk.submits("limin", DRAFT, BUSINESS)
-    assert "没有您的稿件" in desk.says("chenjing", f"撤回 {number}")
+    assert "没有您的事项" in desk.says("chenjing", f"撤回 {number}")
     assert desk.says("limin", f"撤回 {number}") == f"{number} 已撤回。"
 
     assert "起草人已撤回，不用再办" in last(desk, "heping")
