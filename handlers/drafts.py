@@ -783,6 +783,7 @@ def _wrong_answer(item: Item, name: str, why: str, ctx: Context) -> str:
     """What was wrong, and what is asked for again."""
     spec = required_form(item, ctx).get(name)
     if item.kind is not Kind.POST and spec is not None and "请" not in why:
+        why = f"{name}{why}" if why.startswith("应") else why
         return f"{why}。{_ask_field(item, name, spec, ctx).sentence}"
     return w.wrong_value(name, BadValue(why))
 

@@ -137,7 +137,7 @@ def test_an_application_without_its_scan_stays_where_it_is(opens: Opens) -> None
     desk = opens(**TOWN)
     number = begins(desk, "hejing", "开通新媒体", "微博", "职工之家", "服务职工", "工会活动", "吴总", "何静")
     said = desk.says("hejing", f"送审 {number}")
-    assert said.startswith(f"{number} 还不能送审，缺：{FORM}。") and f"请回复{FORM}" in said, said
+    assert said.startswith(f"{number} 还不能送审，缺：{FORM}。") and f"请发{FORM}" in said, said
     assert item(desk, number).state is State.PREPARING
     assert "请发图片" in desk.says("hejing", "已经盖章了")
     answers(desk, "hejing", SCAN)

@@ -84,7 +84,7 @@ def test_a_request_is_delivered_or_explained_never_refused(opens: Opens) -> None
     number = asked_for(desk, "zhengjie", "请提供车间技改照片", "3月18日", "生产部", "销售部")
     desk.says("zhaolei", f"办结 {number}")
     assert "请从中选一个" in desk.says("zhaolei", "拒绝提供")
-    assert "没有您的稿件" in desk.says("zhaolei", f"撤回 {number}")
+    assert "没有您的事项" in desk.says("zhaolei", f"撤回 {number}")
     answers(desk, "zhaolei", f"办结 {number}", "说明原因")
     assert item(desk, number).state is State.RUNNING
     desk.says("zhaolei", "设备检修，3月25日才能拍")
