@@ -139,7 +139,7 @@ def test_an_application_without_its_scan_stays_where_it_is(opens: Opens) -> None
     said = desk.says("hejing", f"送审 {number}")
     assert said.startswith(f"{number} 还不能送审，缺：{FORM}。") and f"请发{FORM}" in said, said
     assert item(desk, number).state is State.PREPARING
-    assert "请发图片" in desk.says("hejing", "已经盖章了")
+    assert "这不是图片，也不是链接" in desk.says("hejing", "已经盖章了")
     answers(desk, "hejing", SCAN)
     desk.taps("hejing", "送审", number=number)
     assert "同意" in desk.live("guoping", number) and desk.live("gaofeng", number) == []
