@@ -16,18 +16,23 @@ from handlers import (
     assigning,
     beginning,
     calendar,
+    changing,
     checks,
     clockwork,
     deadlines,
     drafts,
+    editing,
+    fields,
     filing,
     handover,
     informing,
     leaving,
     lists,
+    matters,
     others,
     oversight,
     people,
+    pictures,
     plans,
     policy,
     publishing,
@@ -42,7 +47,12 @@ from handlers.onward import stopped
 from handlers.router import Router
 
 router = Router(
-    drafts.router,  # 投稿, 采用建议稿, 更正, 撤下
+    drafts.router,  # 投稿
+    fields.router,  # 填写
+    matters.router,  # 发起
+    editing.router,  # 异议, 采用
+    changing.router,  # 撤回, 转类别, 更正, 撤下
+    pictures.router,  # 图片、视频, 采用建议稿, 更正, 撤下
     checks.router,  # 审核
     publishing.router,  # 发布, 办理
     sending_out.router,  # 群发前测试, 合并群发

@@ -14,7 +14,13 @@ from handlers.commands import command
 from handlers.context import Context
 
 W = "wang"
-CTX = cast(Context, SimpleNamespace(regulation=load("saws"), now=datetime(2025, 3, 17, tzinfo=UTC)))
+EMPTY = SimpleNamespace(item=lambda number: None, expectation=lambda who: None)  # no items, nothing asked
+CTX = cast(
+    Context,
+    SimpleNamespace(
+        regulation=load("saws"), now=datetime(2025, 3, 17, tzinfo=UTC), store=EMPTY, questions=lambda who: []
+    ),
+)
 
 
 def decided(item: int, verdict: str, **more: Any) -> i.Decided:
