@@ -12,6 +12,7 @@ from bot.rules.progress import assign_position
 from bot.rules.regulation import Do
 from bot.rules.suggestion import proposes
 from handlers.context import Context
+from handlers.wording import is_text
 
 NO = r"[#＃]?0*(?P<no>\d{1,7})"
 NOS = r"(?P<nos>[#＃]?\d{1,7}(?:[\s,，、]+[#＃]?\d{1,7})*)"
@@ -185,9 +186,10 @@ def _hand_over(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"(?:改|修改)" + GAP + NO + r"(?P<text>\D.*)?")
 def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
     text = (m["text"] or "").lstrip(" \t\n:：,，").rstrip()
-    if text:
+    item = ctx.store.item(int(m["no"]))
+    if text and (item is None or is_text(item)):
         return i.DraftSent(who=who, text=text, into="replace", item=int(m["no"]))
-    return i.ReviseAsked(who=who, item=int(m["no"]))
+    return i.ReviseAsked(who=who, item=int(m["no"]), text=text)  # 改 0123 项目 新内容
 
 
 @_says(r"(?:去掉|删掉|删除)(?:第(?P<nth>\d)[个张])?(?:图片|视频|配图)" + GAP + r"(?P<place>\d?)")

@@ -9,7 +9,6 @@ from bot.rules import intents as i
 from bot.rules import progress
 from bot.rules.effects import (
     Effect,
-    Expect,
     Record,
     Remember,
     SaveItem,
@@ -23,7 +22,6 @@ from handlers import cards
 from handlers import wording as w
 from handlers.choosing import with_choices
 from handlers.composing import (
-    ask_for,
     ask_or_submit,
     is_his,
     is_new_wording,
@@ -34,9 +32,8 @@ from handlers.composing import (
     stale_draft,
 )
 from handlers.context import Context
-from handlers.filling import change_field
 from handlers.media import MAX_MEDIA
-from handlers.missing import TEXT, Ask, required_form, text_wanted
+from handlers.missing import required_form
 from handlers.new_posts import new_post
 from handlers.onward import (
     close_cards,
@@ -44,7 +41,6 @@ from handlers.onward import (
     moved,
     no_drafting,
     refuse,
-    same_card,
     say,
     send_card,
 )
@@ -72,8 +68,6 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, w.not_yours(intent.item), ctx)
     if not intent.text.strip():
         return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
-    if item is not None and not w.is_text(item):  # 改 0123 项目 新内容
-        return revise_asked(i.ReviseAsked(who=intent.who, item=item.id, text=intent.text), ctx)
     into = intent.into or _guess(intent.text, item, ctx)
     done = [Remember(intent.who, "waiting", "")] if intent.into in ("append", "replace", "new") else []
     return [*_put(intent, item, into, ctx), *done]
@@ -173,26 +167,6 @@ def _only_channel(intent: i.DraftSent, ctx: Context) -> list[Effect]:
     after = replace(item, channels=(wanted[0],), seq=item.seq + 1)
     head: list[Effect] = [Record(intent.who, "改渠道", item.id, ctx.regulation.channel[wanted[0]].label)]
     return head + ask_or_submit(intent, after, ctx, final=after.flow is not None and bool(item.channels))
-
-
-@router.on(i.ReviseAsked)
-def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
-    item = ctx.store.item(intent.item)
-    if item is None or not is_his(intent.who, item, ctx):
-        return refuse(intent, w.not_yours(intent.item), ctx)
-    if not item.open or item.links:
-        return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能再改", ctx, item)
-    if not w.is_text(item):
-        return change_field(intent, item, ctx)
-    if not item.current.text.strip():
-        return ask_for(intent, item, Ask(f"{item.number} {text_wanted(item)}", field=TEXT), ctx)
-    warn = "" if item.awaiting_draft else "改后已有的审核作废，从头再审。"
-    return [
-        Expect(intent.who, "wording", item.id, {"sure": "yes"}),
-        Record(intent.who, "要改稿", item.id),
-        *same_card(intent, ctx),
-        say(intent, f"请把 {item.number} 改好的全文发来。{warn}不改了回复“算了”。", ctx, item.id),
-    ]
 
 
 @router.on(i.ChoicesMade)

@@ -6,45 +6,44 @@ from collections.abc import Sequence
 
 from bot.rules import accounts
 from bot.rules import intents as i
-from bot.rules.effects import (
-    Effect,
-    Expect,
-    Record,
-    Reply,
-    SaveItem,
-)
+from bot.rules.effects import Effect, Expect, Record, Reply, SaveItem
 from bot.rules.forms import BadValue, check_value, parse_basis
 from bot.rules.item import Item, State, replace
 from bot.rules.late import LATE, NO_REASON
 from bot.rules.messages import Option
 from bot.rules.names import reserved_in
-from bot.rules.regulation import Do, FieldSpec, Kind
+from bot.rules.regulation import Do, FieldSpec, Form, Kind
 from bot.rules.routing import may_draft, may_see
 from handlers import cards
 from handlers import wording as w
 from handlers.choosing import with_choices
-from handlers.composing import ask_for, ask_or_submit, composed, is_new_wording, reword, stale_draft, without_media
+from handlers.composing import (
+    ask_for,
+    ask_or_submit,
+    composed,
+    is_his,
+    is_new_wording,
+    reword,
+    stale_draft,
+    without_media,
+)
 from handlers.context import Context
 from handlers.files import is_file, is_kept_file, take_file
-from handlers.filling import checked_now, taken_back
+from handlers.filling import checked_now, fill_in, taken_back, unchangeable
 from handlers.missing import (
     TEXT,
     UNFIT_MEDIA,
     WHICH_ACCOUNT,
+    Ask,
     ask_field,
     asked_form,
     choices,
     is_about_one,
     own_accounts,
     required_form,
+    text_wanted,
 )
-from handlers.onward import (
-    close_cards,
-    merge_replies,
-    refuse,
-    say,
-    send_card,
-)
+from handlers.onward import close_cards, merge_replies, refuse, same_card, say, send_card
 from handlers.router import Router
 
 router = Router()
@@ -233,3 +232,55 @@ def _unapproved_name(item: Item, name: str, ctx: Context) -> None:
         raise BadValue(
             f"“{name}”用了保护字样：{'、'.join(words)}，未经批准不能使用（依据 {w.basis(item.flow)}）。请换一个名称"
         )
+
+
+@router.on(i.ReviseAsked)
+def revise_asked(intent: i.ReviseAsked, ctx: Context) -> Sequence[Effect]:
+    item = ctx.store.item(intent.item)
+    if item is None or not is_his(intent.who, item, ctx):
+        return refuse(intent, w.not_yours(intent.item), ctx)
+    if not item.open or item.links:
+        return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能再改", ctx, item)
+    if not w.is_text(item):
+        return change_field(intent, item, ctx)
+    if not item.current.text.strip():
+        return ask_for(intent, item, Ask(f"{item.number} {text_wanted(item)}", field=TEXT), ctx)
+    warn = "" if item.awaiting_draft else "改后已有的审核作废，从头再审。"
+    return [
+        Expect(intent.who, "wording", item.id, {"sure": "yes"}),
+        Record(intent.who, "要改稿", item.id),
+        *same_card(intent, ctx),
+        say(intent, f"请把 {item.number} 改好的全文发来。{warn}不改了回复“算了”。", ctx, item.id),
+    ]
+
+
+def change_field(intent: i.ReviseAsked, item: Item, ctx: Context) -> list[Effect]:
+    """改 0123 项目 新内容: one field of what is filled in; without its content it is asked for."""
+    if not intent.text and item.awaiting_draft:
+        return fill_in(intent, item, ctx)
+    if why := unchangeable(intent.who, item, ctx):
+        return refuse(intent, why, ctx, item)
+    form = required_form(item if item.awaiting_draft else replace(item, state=State.PREPARING), ctx)
+    said = intent.text.strip().removesuffix("…")
+    name = _named_field(said, form)
+    if not name:
+        listed = "、".join(n for n in form if n in item.form) or "、".join(form)
+        lead = f"没有“{said}”这一项，" if said else "要改哪一项？"
+        again = "" if item.awaiting_draft else "，改了要从头再审"
+        text = f"{item.number} {lead}请回复“改 {item.number} 项目 新内容”{again}。可以改：{listed}。"
+        return [*same_card(intent, ctx), Record(intent.who, "要改", item.id), say(intent, text, ctx, item.id)]
+    value = said.removeprefix(name).strip(" :：,，")
+    if value and form[name].type != "file":
+        return list(field_answered(i.FieldAnswered(who=intent.who, item=item.id, field=name, value=value), ctx))
+    return [
+        *same_card(intent, ctx),
+        Expect(intent.who, "field", item.id, {"field": name}),
+        Record(intent.who, "要改", item.id, name),
+        say(intent, ask_field(item, name, form[name], ctx).sentence, ctx, item.id),
+    ]
+
+
+def _named_field(said: str, form: Form) -> str:
+    """The field whose name begins what was said, the longest first; else the one that begins with it."""
+    named = [n for n in sorted(form, key=len, reverse=True) if said.startswith(n)]
+    return next(iter(named or [n for n in form if said and n.startswith(said)]), "")

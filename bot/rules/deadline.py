@@ -291,8 +291,9 @@ def _first_idle(began: datetime, nag: Nag, clock: Clock, calendar: Calendar, urg
 def _first_after(due: datetime, hours: str, calendar: Calendar, urgent: bool) -> datetime:
     """A deadline at the very end of the hours is told of on the next working day, not while it may still be met."""
     at = permitted(due, hours, calendar, urgent)
-    closes = not urgent and _beijing(at) - _midnight(_beijing(at).date()) == _window(hours)[1]
-    return permitted(due + timedelta(minutes=1), hours, calendar) if at == due and closes else at
+    minute_later = permitted(due + timedelta(minutes=1), hours, calendar, urgent)
+    closes = at == due and minute_later != due.astimezone(UTC) + timedelta(minutes=1)
+    return minute_later if closes and not urgent else at
 
 
 def _later(moment: datetime, spec: str, calendar: Calendar) -> datetime:
