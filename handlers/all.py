@@ -38,6 +38,7 @@ from handlers import (
     publishing,
     raising,
     sending_out,
+    supply,
     timing,
     units,
 )
@@ -70,6 +71,7 @@ router = Router(
     oversight.router,  # 暂停, 改派, 督办, 标注
     people.router,  # 授权, 代办, 栏目, 平台
     policy.router,  # 制度的设置
+    supply.router,  # 供稿, 催供稿
     deadlines.router,  # 期限的说明
     appointments.router,  # 任命, 免去, 缺额
     leaving.router,  # 交接

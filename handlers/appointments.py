@@ -28,6 +28,7 @@ from handlers.context import Context
 from handlers.onward import once, refuse, say, tell
 from handlers.realign import realign
 from handlers.router import Router
+from handlers.silent_units import weekly
 
 router = Router()
 
@@ -207,7 +208,7 @@ def roster_looked_over(event: RosterLookedOver, ctx: Context) -> Sequence[Effect
     for person, theirs in _asked_for([found[key] for key in due], ctx).items():
         effects.append(tell(person, _please_name(theirs, ctx), ctx, what="gaps"))
     effects += [Record("system", "名册缺额", None, wanting(found[key], ctx)) for key in due]
-    return effects
+    return effects + weekly(ctx)
 
 
 def _asked_for(due: Sequence[Gap], ctx: Context) -> dict[str, list[Gap]]:

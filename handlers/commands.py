@@ -361,6 +361,11 @@ def _account(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.AccountsAsked(who=who, name=m["name"])
 
 
+@_says(r"(?P<chase>催)?供稿(?:情况)?|久未供稿")
+def _supply(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SupplyAsked(who=who, chase=bool(m["chase"]))
+
+
 @_says(r"查名[\s:：]+(?P<name>\S[^\n]{0,40})")
 def _name(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.NameChecked(who=who, name=_trim(m["name"]))

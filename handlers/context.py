@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,11 @@ class Context:
     def channels_of(self, item: Item) -> dict[str, Channel]:
         """All channels, and those that there were when the item began."""
         return {**self.policy_of(item).channel, **self.regulation.channel}
+
+    @property
+    def midnight(self) -> datetime:
+        """When today began, Beijing time."""
+        return datetime.combine(self.today, time(), tzinfo=BEIJING)
 
     @property
     def today(self) -> date:

@@ -176,6 +176,19 @@ class Reader:
         found = self._all(sql, to_text(since), to_text(until), *values, limit)
         return tuple(_kept(row) for row in found)
 
+    def last_drafts(self) -> dict[str, datetime]:
+        """Each unit's last post that was sent for review: when it was begun."""
+        found = self._all(
+            "SELECT unit, max(created_at) AS at FROM items WHERE org = ? AND kind = 'post' AND state <> 'preparing'"
+            " GROUP BY unit"
+        )
+        return {row["unit"]: from_text(row["at"]) for row in found}
+
+    def first_used(self) -> datetime | None:
+        """When the first line of the record was written, or None."""
+        row = self._one("SELECT at FROM audit WHERE org = ? ORDER BY id LIMIT 1")
+        return None if row is None else from_text(row["at"])
+
     def last_published(self, channel: str, unit: str = "", account: int = 0) -> datetime | None:
         """When something was last published by `channel` (for one unit; as one of its accounts), or None."""
         found = self._all(

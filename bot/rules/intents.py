@@ -336,6 +336,13 @@ class AccountSaid(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyAsked(Intent):
+    """供稿 / 催供稿: the units that have sent nothing for long; `chase`: their drafters are reminded now."""
+
+    chase: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameChecked(Intent):
     """查名 某某: whether a nickname or group name holds a reserved word."""
 

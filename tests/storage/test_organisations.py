@@ -219,6 +219,8 @@ READS: dict[str, Callable[[Reader], object]] = {
     "account": lambda r: (r.account(1), r.account(2)),
     "account_changes": lambda r: (r.account_changes(1), r.account_changes(2)),
     "next_account_id": lambda r: r.next_account_id(),
+    "last_drafts": lambda r: r.last_drafts(),
+    "first_used": lambda r: (r.org, r.first_used()),  # both began at the same moment
     "last_published": lambda r: (r.last_published("weibo"), r.last_published("weibo", "乙")),
     "was_begun": lambda r: [r.was_begun("monthly", "2025-03", subject) for subject in (None, "甲1", "乙1")],
     "first_line": lambda r: r.first_line(),
