@@ -18,7 +18,7 @@ demo: .venv/.runtime
 	@$(PY) -m bot demo
 
 test: .venv/.dev
-	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 4 --dist worksteal
 
 check: .venv/.dev
 	$(PY) -m ruff check .

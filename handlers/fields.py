@@ -117,7 +117,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
 
 def _is_asked(name: str, item: Item, ctx: Context) -> bool:
     """What may be asked besides the fields of the form: choices, media, explanations, a basis."""
-    if name in (*CHOICES, "媒体", UNFIT_MEDIA):
+    if name in (*CHOICES, "媒体", UNFIT_MEDIA, LATE):
         return True
     if item.kind is not Kind.POST:
         return name == TEXT and w.is_text(item)

@@ -1,5 +1,6 @@
 """The stand-in in a thread of the test's own process, and a hand that moves its phones."""
 
+import asyncio
 import socket
 import threading
 from dataclasses import replace
@@ -70,20 +71,40 @@ class ServerThread:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
-        self._server.force_exit = True  # browsers may still listen to the stream
+        self._server.end()
         self._thread.join(START_SECONDS)
         self._socket.close()
 
 
 class _Announced(uvicorn.Server):
-    """Says when it listens, so that nobody has to poll."""
+    """Says when it listens, and ends when it is told to: nobody has to poll or to wait for the next tick."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Without waiting for connections: browsers may still listen to the stream."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self.lifespan.shutdown()
+
+    def end(self) -> None:
+        """From any thread."""
+        self.should_exit = self.force_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ended.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
 

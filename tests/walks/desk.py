@@ -40,7 +40,7 @@ def own_port() -> int:
     """A free port below the range of outgoing connections: none of them takes it while the bot is down."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     for n in _turn:
-        port = 20000 + worker % 3 * 4000 + (os.getpid() + n) % 4000
+        port = 20000 + worker % 6 * 2000 + (os.getpid() + n) % 2000
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise AssertionError("no port")

@@ -118,6 +118,9 @@ class Robot:
         if self.flow.kind is not Kind.POST and "第一行是标题" in last:
             self.desk.says(who, TEXT)
             return
+        if "请回复“确认”" in last:
+            self.desk.says(who, "确认")
+            return
         question = re.search(r"请(?:回复|发)([^，。；（]+(?:（[^）]*）[^，。；（]*)?)", last)
         name = next((n for n in self._fields() if question and question[1].startswith(n)), None)
         if name is not None:

@@ -57,7 +57,7 @@ def drafted(desk: Desk, flow: str, author: str = "") -> str:
         if "已送" in desk.texts(author)[-1]:
             return str(number)
         if "请回复" in desk.texts(author)[-1]:
-            desk.says(author, "本单位")
+            desk.says(author, "确认" if "回复“确认”" in desk.texts(author)[-1] else "本单位")
             continue
         card = desk.card(author, number)
         label = (card.get("submit_button") or card["button_list"][0])["text"]

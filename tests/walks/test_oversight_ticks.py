@@ -47,7 +47,7 @@ def test_the_general_manager_passes_what_the_head_ticked(floor: Desk) -> None:
     passes(floor, "market_head", number)  # the same card still works
     assert any(text.startswith("同意") for text in floor.live("gm", number))
     assert floor.live("writer", number) == []
-    assert "未经审核" in floor.says("writer", f"已发布 {number}\n官方网站 https://example.com/1")
+    assert "未经批准的信息不得发布" in floor.says("writer", f"已发布 {number}\n官方网站 https://example.com/1")
     for other in ("gm", "writer"):
         assert "只有标注的人可以取消" in floor.says(other, f"取消标注 {number} 重大事项 不用报")
     passes(floor, "gm", number)

@@ -53,7 +53,7 @@ def edited(desk: Desk, number: str) -> None:
 def test_the_provider_sees_what_was_edited(society: Desk) -> None:
     """赵敏供稿，办公室编辑，主任收到编辑过的一版，批复后办公室发布；赵敏看得到改了哪里。"""
     number = provided(society)
-    assert f"{number} 已送编辑整理，之后由办事处主任审核" in society.texts("zhaomin")[-1]
+    assert f"{number} 已送出，现在“编辑整理”环节，由何编、李编办理" in society.texts("zhaomin")[-1]
     assert society.live("zhuren") == []
     for person in ("hebian", "libian"):
         assert "不改，送审" in society.live(person, number) and TEXT in "".join(society.texts(person))
@@ -149,7 +149,7 @@ def test_a_forward_names_where_it_comes_from(society: Desk) -> None:
     assert "须填原文链接" in society.says("zhaomin", f"送审 {number}")
     assert item(society, number).state is State.PREPARING
     society.says("zhaomin", ORIGINAL)
-    assert f"{number} 已送编辑整理" in society.says("zhaomin", "总会")
+    assert f"{number} 已送出，现在“编辑整理”环节" in society.says("zhaomin", "总会")
     society.says("hebian", f"送审 {number}")
     assert f"原文链接：{ORIGINAL}" in society.texts("zhuren")[-1]
     kinds = society.regulation.content.scope
