@@ -190,7 +190,7 @@ def test_a_lent_login_ends_with_a_new_password_or_people_are_told(opens: Opens) 
     assert desk.new("wanghao") == [] and "逾期 12.0 小时" in desk.says("zhengjie", "待办")
     desk.now(at(2025, 3, 24, 8, 30))
     assert "待收回权限并更换密码，由郑洁办理" in desk.new("wanghao")[0]
-    assert desk.new("xuqiang") == []
+    assert not [text for text in desk.new("xuqiang") if number in text]
     desk.now(at(2025, 3, 25, 8, 30))
     assert [bool(desk.new(who)) for who in ("wanghao", "xuqiang", "gaozong")] == [True, True, False]
 
