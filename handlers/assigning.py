@@ -10,7 +10,7 @@ from bot.rules.effects import Effect, Expect, KeepMove, Record
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do
-from bot.rules.routing import Holder, asked, holder_for, holders, may_see, own_roles
+from bot.rules.routing import Holder, asked_now, holder_for, may_see, own_roles
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -87,8 +87,7 @@ def _assigned(
 
 
 def _not_now(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
-    step = item.step
-    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
+    people = asked_now(item, moves, ctx.desk)
     return [
         *settle_tap(intent, "已失效", ctx),
         *refuse(intent, w.stale(item, ctx, moves, people), ctx, item, action="迟到的操作"),

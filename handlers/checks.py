@@ -14,7 +14,7 @@ from bot.rules.item import Decision, Item, Move, State
 from bot.rules.messages import Card
 from bot.rules.progress import IllegalMove, first_draft
 from bot.rules.regulation import Do, Step
-from bot.rules.routing import Holder, asked, barred, holder_for, holders, may_see, own_roles, seated
+from bot.rules.routing import Holder, asked, asked_now, barred, holder_for, holders, may_see, own_roles, seated
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -150,10 +150,7 @@ def _not_yours(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], 
 
 def too_late(intent: i.Intent, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     """Rule 8 for every policy: nothing more happens; the answer is the present state, and the card is set right."""
-    step = item.step
-    people = (
-        tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step and item.flow else ()
-    )
+    people = asked_now(item, moves, ctx.desk)
     return [
         *settle_tap(intent, "已失效", ctx),
         *forget(intent.who, item, ctx),
@@ -395,8 +392,7 @@ def _show_proposal(item: Item, after: Item, step: Step, move: Move, by: str, ctx
 
 
 def _holders_of(item: Item, ctx: Context) -> tuple[str, ...]:
-    step = item.step
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk)) if step else ()
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 # ---- 问一句 ---------------------------------------------------------------------------------------------------------

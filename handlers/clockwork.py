@@ -14,7 +14,7 @@ from bot.rules.item import Item, State
 from bot.rules.messages import Card
 from bot.rules.progress import first_draft
 from bot.rules.regulation import Do
-from bot.rules.routing import asked, drafter_gone, filed_with, holders, overseers, superiors
+from bot.rules.routing import asked_now, drafter_gone, filed_with, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -145,7 +145,7 @@ def _holders(item: Item, ctx: Context) -> tuple[str, ...]:
     step = item.step
     if step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
         return ()
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 def _nag_text(item: Item, rung: Rung, has_due: bool, ctx: Context, people: tuple[str, ...]) -> str:

@@ -33,7 +33,6 @@ from handlers.filling import checked_now, fill_in, taken_back, unchangeable
 from handlers.missing import (
     TEXT,
     UNFIT_MEDIA,
-    WHICH_ACCOUNT,
     Ask,
     ask_field,
     asked_form,
@@ -123,7 +122,7 @@ def _is_asked(name: str, item: Item, ctx: Context) -> bool:
         return name == TEXT and w.is_text(item)
     basis = ctx.regulation.content.basis
     named = name in (TEXT, "范围理由", *(basis.any if basis else ()))
-    return named or name.startswith((w.EXPLAIN, WHICH_ACCOUNT))
+    return named or name.startswith((w.EXPLAIN, w.WHICH_ACCOUNT))
 
 
 def _which_field(intent: i.FieldAnswered, item: Item, ctx: Context) -> list[Effect]:
@@ -165,8 +164,8 @@ def _with_answer(item: Item, name: str, value: str, who: str, ctx: Context) -> I
         return replace(item, scope_reason=value)
     if name in CHOICES and not (item.kind is Kind.ACCOUNT and name in required_form(item, ctx)):
         return with_choices(item, {CHOICES[name]: _typed_choice(name, value, item, ctx).id}, who, ctx)
-    if name.startswith(WHICH_ACCOUNT):
-        return _posting_as(item, name.removeprefix(WHICH_ACCOUNT), value, ctx)
+    if name.startswith(w.WHICH_ACCOUNT):
+        return _posting_as(item, name.removeprefix(w.WHICH_ACCOUNT), value, ctx)
     if name == accounts.ACCOUNT and is_about_one(item):
         return _with_account(item, value, ctx)
     if name in ("媒体", UNFIT_MEDIA):

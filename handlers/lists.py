@@ -10,7 +10,7 @@ from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
-from bot.rules.routing import asked, has_part, holders, may_see
+from bot.rules.routing import asked_now, has_part, holders, may_see
 from handlers import cards
 from handlers import wording as w
 from handlers.commands import verdict_words
@@ -48,7 +48,7 @@ def holder_names(item: Item, ctx: Context) -> tuple[str, ...]:
     step = item.step
     if item.state is not State.RUNNING or step is None:
         return ()
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 def waiting_for(who: str, ctx: Context) -> list[Item]:

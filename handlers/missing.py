@@ -20,7 +20,6 @@ from handlers import wording as w
 from handlers.context import Context
 
 UNFIT_MEDIA = "不合格媒体"  # 去掉 takes it off; unlike 媒体, which is asked at 送审, it does not go on to submit
-WHICH_ACCOUNT = "账号:"  # what is asked when a unit has several accounts on a channel
 TEXT = "正文"  # what is asked of a matter without fields of its own
 LINK_CODE = re.compile(r"<\s*/?\s*a\b", re.IGNORECASE)
 
@@ -122,7 +121,7 @@ def _account_problem(item: Item, ctx: Context) -> Ask | None:
         if len(mine) > 1:
             label = ctx.regulation.channel[key].label
             listed = "\n".join(f"{n}. {a.name}" for n, a in enumerate(mine, 1))
-            return Ask(f"{item.number} {label}有几个账号，请回复序号：\n{listed}", field=f"{WHICH_ACCOUNT}{key}")
+            return Ask(f"{item.number} {label}有几个账号，请回复序号：\n{listed}", field=f"{w.WHICH_ACCOUNT}{key}")
     return None
 
 

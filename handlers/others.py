@@ -9,7 +9,7 @@ from bot.rules import intents as i
 from bot.rules.effects import Effect, Expect, Record, Reply, Send, SetReachable
 from bot.rules.events import AgentWarned, MessageFailed, RangeEntered, RangeLeft
 from bot.rules.messages import Text
-from bot.rules.routing import asked, holders, may_see, overseers
+from bot.rules.routing import asked_now, may_see, overseers
 from handlers import wording as w
 from handlers.commands import command
 from handlers.context import Context
@@ -72,8 +72,8 @@ def stale_tap(intent: i.StaleTap, ctx: Context) -> Sequence[Effect]:
         own = ctx.store.card(intent.task_id) if intent.item is None and intent.task_id else None
         done = own.card.done if own and own.card.done else "不由您办理"
         return [*settle_tap(intent, done, ctx), Record(intent.who, "无效点击", intent.item)]
-    moves, step = ctx.moves(item), item.step
-    people = tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
+    moves = ctx.moves(item)
+    people = asked_now(item, moves, ctx.desk)
     row = ctx.store.card(intent.task_id)
     return [
         *settle_tap(intent, row.card.done if row and row.card.done else "已失效", ctx),

@@ -14,7 +14,17 @@ from bot.rules.effects import Effect, Record, SaveItem, UpdateCard
 from bot.rules.item import Item, State
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
-from bot.rules.routing import asked, assignable, drafter_gone, holder_for, holders, may_resume, may_see, superiors
+from bot.rules.routing import (
+    asked,
+    asked_now,
+    assignable,
+    drafter_gone,
+    holder_for,
+    holders,
+    may_resume,
+    may_see,
+    superiors,
+)
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -45,7 +55,7 @@ def _people(item: Item, ctx: Context) -> tuple[str, ...]:
     step = item.step
     if item.state is not State.RUNNING or step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
         return ()
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk))
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 def _overseen(intent: i.Intent, number: int, act: str, ctx: Context) -> Item | list[Effect]:

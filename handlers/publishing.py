@@ -16,10 +16,9 @@ from bot.rules.regulation import Do, Step
 from bot.rules.roster import heads
 from bot.rules.routing import (
     Holder,
-    asked,
+    asked_now,
     authorised,
     holder_for,
-    holders,
     may_see,
     overseers,
     own_roles,
@@ -90,8 +89,7 @@ def not_now(intent: i.Intent, item: Item, do: Do, moves: Sequence[Move], ctx: Co
 
 
 def _people(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:
-    step = item.step
-    return tuple(h.userid for h in asked(holders(item, step, moves, ctx.desk), ctx.desk)) if step else ()
+    return asked_now(item, moves, ctx.desk)
 
 
 def not_authorised(intent: i.Intent, item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> list[Effect]:

@@ -10,7 +10,7 @@ from bot.rules.effects import Effect, Expect, KeepMove, KeepVersion, Record, Sav
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.progress import missing_platforms
 from bot.rules.regulation import Flow
-from bot.rules.routing import asked, holder_for, holders, may_see
+from bot.rules.routing import asked_now, holder_for, may_see
 from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import moved, refuse, same_card, say
@@ -43,8 +43,7 @@ def raise_asked(intent: i.RaiseAsked, ctx: Context) -> Sequence[Effect]:
 
 
 def _people(item: Item, ctx: Context) -> tuple[str, ...]:
-    step = item.step
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk)) if step else ()
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 def _field(flow: Flow) -> str:

@@ -6,7 +6,7 @@ from bot.rules.effects import Effect, MarkNagged, Record, SaveItem
 from bot.rules.events import NagFell
 from bot.rules.item import Item
 from bot.rules.regulation import Do
-from bot.rules.routing import asked, drafter_gone, holders, overseers, superiors
+from bot.rules.routing import asked_now, drafter_gone, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -15,8 +15,7 @@ from handlers.quota import hold_key, timed_key
 
 
 def publishers(item: Item, ctx: Context) -> tuple[str, ...]:
-    step = item.step
-    return tuple(h.userid for h in asked(holders(item, step, ctx.moves(item), ctx.desk), ctx.desk)) if step else ()
+    return asked_now(item, ctx.moves(item), ctx.desk)
 
 
 # ---- when the time comes --------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from handlers.context import BEIJING, Context
 
 RETURN_REASONS = ("文字需修改", "数据需核实", "图片需更换", "时机不合适", "内容不宜发布")
 MATTER_REASONS = ("内容需修改", "情况需核实", "材料需补充", "时机不合适", "不同意办理")
+WHICH_ACCOUNT = "账号:"  # what is asked when a unit has several accounts on a channel
 EXPLAIN = "说明："  # how the explanation of a listed word begins, typed and as the name of what is asked
 OTHER_REASON = "其他（回复说明）"
 WEEKDAYS = "一二三四五六日"
@@ -469,7 +470,7 @@ def field_wanted(name: str, spec: FieldSpec) -> str:
 
 def field_name(name: str) -> str:
     """What was asked, as a person calls it."""
-    if name.startswith("账号:"):
+    if name.startswith(WHICH_ACCOUNT):
         return "账号"
     if name == LATE:
         return "迟报原因"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.rules.accounts import Account, AccountChange
+from bot.rules.accounts import IN_USE, Account, AccountChange
 from bot.rules.effects import MarkBegun, SetAccount
 from bot.rules.regulation import Regulation
 from storage.audit import record
@@ -17,7 +17,6 @@ from storage.db import first, insert, rows
 from storage.meta import keep_meta, meta
 from storage.when import from_text, maybe_moment, to_text
 
-IN_USE = "在用"
 _AGAIN = "begin again"
 
 

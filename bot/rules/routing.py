@@ -197,6 +197,12 @@ def asked(found: Sequence[Holder], desk: Desk) -> tuple[Holder, ...]:
     return tuple(chosen.values())
 
 
+def asked_now(item: Item, moves: Sequence[Move], desk: Desk) -> tuple[str, ...]:
+    """Userids of those who are asked for the current step; nobody where there is none."""
+    step = item.step
+    return tuple(holder.userid for holder in asked(holders(item, step, moves, desk), desk)) if step else ()
+
+
 def drafting_roles(item: Item, regulation: Regulation) -> frozenset[str]:
     """The roles that may draft this item."""
     flows = (item.flow,) if item.flow else regulation.flows(item.kind)
