@@ -26,6 +26,7 @@ from handlers import (
     filing,
     handover,
     informing,
+    intake,
     leaving,
     lists,
     matters,
@@ -37,7 +38,9 @@ from handlers import (
     policy,
     publishing,
     raising,
+    replying,
     sending_out,
+    sorting,
     supply,
     timing,
     units,
@@ -58,6 +61,9 @@ router = Router(
     publishing.router,  # 发布, 办理
     sending_out.router,  # 群发前测试, 合并群发
     timing.router,  # 定时发布, 久未发布
+    intake.router,  # 评论来件
+    sorting.router,  # 分办
+    replying.router,  # 答复
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
     informing.router,  # 告知

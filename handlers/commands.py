@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 from bot.rules import intents as i
-from bot.rules.forms import missing_fields
+from bot.rules.comments import Comment
+from bot.rules.forms import check_value, missing_fields, read_moment
 from bot.rules.item import Item
-from bot.rules.progress import assign_position
-from bot.rules.regulation import Do
+from bot.rules.progress import assign_position, settable_ticks
+from bot.rules.regulation import Do, FieldSpec
 from bot.rules.suggestion import proposes
 from handlers.context import Context
 from handlers.wording import is_text
@@ -317,6 +318,34 @@ def _fill(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"还要再办" + GAP + NO)
 def _again(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.RecordMade(who=who, item=int(m["no"]), again=True)
+
+
+# ---- 网民评论 ------------------------------------------------------------------------------------------------------
+
+
+@_says(r"评论[\s:：]+(?:(?P<platform>[^\s@\d]\S*)\s+)?(?:@(?P<name>\S+)\s+)?(?P<when>\S*\d+[:：]\d\d)\s+(?P<text>.+?)(?:\s+(?P<link>https?://\S+))?")
+def _comments(m: Match, who: str, ctx: Context) -> i.Intent:
+    posted = read_moment(check_value(FieldSpec(type="past"), m["when"], ctx.today, ctx.now))
+    one = Comment(m["text"], posted, m["platform"] or "", m["name"] or "", m["link"] or "")
+    return i.CommentsSent(who=who, comments=(one,), text=m[0])
+
+
+@_says(r"分办" + GAP + NO + r"(?:[\s:：,，]+(?P<flow>\S{1,30}))?(?:[\s,，]+(?P<unit>\S{1,40}))?")
+def _sort(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SortSaid(who=who, item=int(m["no"]), flow=m["flow"] or "", unit=m["unit"] or "")
+
+
+@_says(r"(?:答复|回复)" + GAP + NO + r"(?P<text>\D.*)?")
+def _reply(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ReplySaid(who=who, item=int(m["no"]), text=(m["text"] or "").strip(" \t\n:：,，"))
+
+
+@_says(r"研究办理" + GAP + NO + r"(?P<text>\D.*)?")
+def _under_study(m: Match, who: str, ctx: Context) -> i.Intent:
+    item = ctx.store.item(int(m["no"]))
+    ticks = settable_ticks(item) if item is not None else ()
+    text = (m["text"] or "").strip(" \t\n:：,，") or "您的问题已收悉，正在研究办理，办结后答复您。"
+    return i.ReplySaid(who=who, item=int(m["no"]), text=text, tick=ticks[0] if ticks else "")
 
 
 @_says(r"(?:交办|分派|转办)" + GAP + NO + r"(?P<units>\D.*)?")

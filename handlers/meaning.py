@@ -37,7 +37,7 @@ from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
 UNSET = "-"  # 请选择 on a card
-ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign")
+ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign", "reply")
 PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
@@ -224,6 +224,8 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values, again=bool(data.get("again")))
+        case "reply":
+            return i.ReplySaid(who=who, item=item, text=text, tick=data.get("tick", ""))
         case "back":
             return i.HandedBack(who=who, item=item, reason=text)
         case "assign":
@@ -303,7 +305,12 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.WithdrawAsked(who=who, item=item)
         case "record", ("fill" | "again"):
             return i.RecordMade(who=who, item=item, values=chosen, again=button == "again")
-        case ("record" | "draft"), "back":
+        case "sort", "hand":
+            unit = chosen.get("unit", "")
+            return i.SortSaid(who=who, item=item, flow=chosen.get("flow", ""), unit="" if unit == UNSET else unit)
+        case "reply", "answer":
+            return i.ReplySaid(who=who, item=item)
+        case ("record" | "draft" | "reply"), "back":
             return i.HandedBack(who=who, item=item)
         case "publish", raise_ if raise_.startswith("raise:"):
             return i.RaiseAsked(who=who, item=item, flow=raise_.removeprefix("raise:"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.rules import accounts, deadline, difference
+from bot.rules import accounts, comments, deadline, difference
 from bot.rules import intents as i
 from bot.rules.accounts import UNIT
 from bot.rules.aftermath import takes_down
@@ -48,14 +48,14 @@ from bot.rules.routing import (
     still_to_confirm,
     superiors,
 )
-from handlers import cards
+from handlers import cards, comment_cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
 from handlers.quota import publish_note, publishing_deadlines
 from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
-STEP_PURPOSES = ("check", "publish", "record", "draft", "assign")
+STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply")
 SIDE_PURPOSES = ("test", "hold")  # questions beside the step: they end with it, whoever holds it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
@@ -364,8 +364,18 @@ def due_of(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
             return deadline.due_at(one.due, began, reg.clock, ctx.calendar)
         if one.due and one.since and item.form.get(one.since):
             start = read_moment(item.form[one.since])
-            return deadline.due_at(one.due, start, reg.clock, ctx.calendar, reason=one.since)
+            due = deadline.due_at(one.due, start, reg.clock, ctx.calendar, reason=one.since)
+            return _from_registration(item, one.due, due, ctx) or due
     return None
+
+
+def _from_registration(item: Item, spec: str, due: deadline.Due, ctx: Context) -> deadline.Due | None:
+    """A3: a comment that was registered after its day has the day from then; what is due in hours never waits."""
+    known = item.registered_at or ctx.now
+    if not comments.is_comment(item) or spec.endswith("h") or due.at > known:
+        return None
+    clock = ctx.policy_of(item).clock
+    return deadline.due_at(spec, known, clock, ctx.calendar, reason=f"{comments.DELAYED}，登记")
 
 
 def period_of_item(item: Item, ctx: Context) -> Period | None:
@@ -475,6 +485,8 @@ def ask_holder(
         return original + _ask_publish(item, step, holder, ctx, until)
     if step.do is Do.DRAFT:
         return original + _ask_draft(item, step, holder, moves, ctx, until)
+    if step.do is Do.REPLY:
+        return original + _ask_reply(item, step, holder, moves, ctx, until)
     if step.do is Do.ASSIGN:
         return original + _ask_assign(item, step, holder, moves, ctx, until)
     return original + _ask_record(item, step, holder, moves, ctx, until)
@@ -659,6 +671,21 @@ def _ask_record(
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
         *attachments(item, to, ctx),
         send_card(card, to, item, "record", ctx),
+    ]
+
+
+def _ask_reply(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+) -> list[Effect]:
+    to, back = holder.userid, _can_hand_back(item, step, ctx)
+    text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
+    agreed = comments.agreed(item)
+    how = f"照此答复后回复“答复 {item.number}”。" if agreed else f"请点卡片，或回复“答复 {item.number} 答复内容”。"
+    card = comment_cards.reply_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
+    return [
+        tell(to, text + how, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
+        *attachments(item, to, ctx),
+        send_card(card, to, item, "reply", ctx),
     ]
 
 

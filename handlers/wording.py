@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.rules import comments
 from bot.rules.accounts import Account, in_use, names_in
 from bot.rules.aftermath import takes_down
 from bot.rules.forms import parse_type
@@ -109,6 +110,8 @@ def own_and_above(item: Item, ctx: Context) -> tuple[str, ...]:
 
 def heading(item: Item) -> str:
     """Its title; what the scheduler began and nobody has written yet goes by its kind (选题例会)."""
+    if item.kind is Kind.COMMENT:
+        return comments.heading(item)
     begun = item.flow.option if item.flow and item.kind is not Kind.POST else "（无标题）"
     return shown_title(item.title).replace("《", "〈").replace("》", "〉") or begun
 
@@ -195,11 +198,14 @@ def origin_unit(item: Item, ctx: Context) -> str:
 
 def word(item: Item) -> str:
     """稿件 for a post, 事项 for anything else."""
-    return "稿件" if item.kind is Kind.POST else "事项"
+    return {Kind.POST: "稿件", Kind.COMMENT: "评论"}.get(item.kind, "事项")
 
 
 def content(item: Item) -> str:
     """What there is to read under a title that stands above it already."""
+    if item.kind is Kind.COMMENT:
+        said, written = comments.said(item), item.current.body
+        return said if written == said else f"{said}\n————\n拟答复：{written}"
     return item.current.text if is_text(item) else item.current.body or item.current.text
 
 
@@ -560,6 +566,7 @@ def fields(item: Item, *, shown: bool = True) -> str:
     """The item's fields and ticks, a line each (`shown`: also those that its text is made of)."""
     body = item.current.body
     told = [f"{key}：{value}" for key, value in item.form.items() if value and (shown or f"{key}：" not in body)]
+    told = [line for line in told if item.kind is not Kind.COMMENT or not line.startswith(f"{comments.TEXT}：")]
     ticks = [f"✓{tick}" for tick in item.ticks]
     scope = (
         [f"内容范围：{item.scope}" + (f"（{item.scope_reason}）" if item.scope_reason else "")] if item.scope else []

@@ -23,6 +23,7 @@ from bot.rules.effects import (
     FetchMedia,
     FileItem,
     GrantPublishing,
+    KeepComment,
     KeepMove,
     KeepVersion,
     MarkBegun,
@@ -48,6 +49,7 @@ from bot.rules.messages import Card, Text
 from storage.accounts import mark_begun, set_account
 from storage.audit import record
 from storage.books import acknowledge_filing, change_policy, file_item, set_platform
+from storage.comments import keep_comment
 from storage.db import savepoint
 from storage.deadlines import close_deadlines, mark_nagged, open_deadline
 from storage.handovers import mark_handover, open_handover
@@ -173,6 +175,8 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             set_platform(db, org, effect, now)
         case SetAccount():
             set_account(db, org, effect, now)
+        case KeepComment():
+            keep_comment(db, org, effect, now)
         case MarkBegun():
             mark_begun(db, org, effect, now)
         case SetReachable():

@@ -144,6 +144,20 @@ class Reader:
         )
         return tuple(ITEM.validate_json(row["doc"]) for row in found)
 
+    def comment(self, fingerprint: str) -> int | None:
+        """The item of a comment that is known; None for a new one."""
+        row = self._one("SELECT item FROM comments WHERE org = ? AND fingerprint = ?", fingerprint)
+        return None if row is None else int(row["item"])
+
+    def joined_to(self, issue: int) -> tuple[Item, ...]:
+        """The comments that are handled together with this one, the oldest first."""
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND json_extract(doc, '$.joined') > 0"
+            " AND json_extract(doc, '$.joined') = ? ORDER BY id",
+            issue,
+        )
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
     def published_with(self, channel: str, since: datetime, until: datetime) -> tuple[Item, ...]:
         """Items published by `channel` with `since` ≤ published_at < `until`, the oldest first."""
         found = self._all(

@@ -315,6 +315,23 @@ def receipts_by_role(db: Database) -> None:
     db.execute("ALTER TABLE filings ADD COLUMN receipts TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations()
+def comments(db: Database) -> None:
+    """网民评论: by what the same comment is known when it arrives twice; and what belongs to one issue."""
+    db.executescript(COMMENTS)
+
+
+COMMENTS = """
+CREATE TABLE comments (
+    org TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    item INTEGER NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (org, fingerprint), FOREIGN KEY (org, item) REFERENCES items (org, id)
+);
+CREATE INDEX comments_item ON comments (org, item);
+CREATE INDEX items_joined ON items (org, json_extract(doc, '$.joined')) WHERE json_extract(doc, '$.joined') > 0;
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

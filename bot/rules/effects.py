@@ -285,6 +285,15 @@ class MarkBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepComment:
+    """This comment is that item: when it arrives again it is known by its fingerprint. Fails when it is known."""
+
+    fingerprint: str
+    item: int
+    source: str  # chat | file | interface
+
+
+@dataclass(frozen=True, slots=True)
 class SetReachable:
     """Whether the person is in the application's visible range."""
 
@@ -307,6 +316,6 @@ class Record:
 Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
-    | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | SetReachable | Record
-    | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
+    | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | KeepComment | SetReachable
+    | Record | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
 )

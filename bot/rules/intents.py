@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.rules.comments import Comment
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
@@ -281,6 +283,32 @@ class RecordMade(Intent):
     item: int
     values: dict[str, str] = field(default_factory=dict)
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentsSent(Intent):
+    """评论 …: netizens' comments pasted into the chat, one or several, as they were understood."""
+
+    comments: tuple[Comment, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortSaid(Intent):
+    """分办 0456 政策咨询 政策法规司: the flow and the unit of a comment; empty: as proposed."""
+
+    item: int
+    flow: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySaid(Intent):
+    """答复 0456 text: the answer given to the netizen (none: the bot asks). `tick`: the result follows (需研究办理)."""
+
+    item: int
+    text: str = ""
+    tick: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,12 @@ class Item:
     held: str = ""  # stopped by those who oversee: why; nothing can be decided meanwhile
     held_by: str = ""
     named: dict[str, str] = field(default_factory=dict)  # position → the person those who oversee gave the step to
+    registered_at: datetime | None = None  # of comments: when it was first handed on by whoever collected it (A3)
+    joined: int = 0  # the comment (issue) with which this one is handled together (saws-R33)
+    follows: int = 0  # the earlier comment of the same netizen whose conversation this one continues
+    subject: str = ""  # 主题: what many of them are about
+    level: str = ""  # 舆情级别
+    extended: dict[str, str] = field(default_factory=dict)  # position:lap → why its deadline was put off, once
 
     @property
     def number(self) -> str:

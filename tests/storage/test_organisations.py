@@ -80,7 +80,7 @@ def seed(db: Database, org: str) -> None:
 
 
 def started(number: int, org: str, mark: str) -> list[e.Effect]:
-    item = replace(ITEM, id=number, org=org, published_at=NOW, plan=9, about=7, author=WANG, unit=mark)
+    item = replace(ITEM, id=number, org=org, published_at=NOW, plan=9, about=7, joined=7, author=WANG, unit=mark)
     first = Version(1, mark, f"{mark}文", by=WANG, at=NOW)
     return [
         e.SaveItem(replace(item, current=first)),
@@ -109,6 +109,7 @@ def going_on(number: int, mark: str) -> list[e.Effect]:
         e.SetReachable(LI, reachable=False),
         e.SetUnit(UnitEntry(f"{mark}{number}", mark, (mark,))),
         e.SetAccount(number, "weibo", f"{mark}{number}", mark, "在用", mark, {"用途": mark}, WANG, mark, number),
+        e.KeepComment(f"{mark}{number}", number, "chat"),
         e.MarkBegun(f"monthly {mark}", "2025-03", f"{mark}{number}", number),
         e.MarkBegun("monthly", "2025-03", f"{mark}{number}", number),
         e.OpenHandover(number, f"channel {number}", WANG, LI, mark, LI),
@@ -178,6 +179,8 @@ READS: dict[str, Callable[[Reader], object]] = {
     "open_items": lambda r: (r.open_items(), r.open_items(author=WANG)),
     "items_of": lambda r: r.items_of(WANG),
     "linked_to": lambda r: r.linked_to(9),
+    "comment": lambda r: [r.comment(f"{mark}1") for mark in "甲乙"],
+    "joined_to": lambda r: r.joined_to(7),
     "items_about": lambda r: r.items_about(7),
     "archived": lambda r: (r.archived(NOW, LATER), r.archived(NOW, LATER, [("停水", [WANG])], ["甲"], 1)),
     "published_with": lambda r: r.published_with("weibo", NOW, LATER),
@@ -262,6 +265,7 @@ CALLS: dict[str, Call] = {
     "accounts.set_account": lambda f, db, org: f(
         db, org, e.SetAccount(1, "weibo", "新", "丙", "停用", LI, {}, LI, "停用", 1), LATER),
     "accounts.register_named": lambda f, db, org: f(db, org, load("saws"), NOW),
+    "comments.keep_comment": lambda f, db, org: f(db, org, e.KeepComment("known to both", 1, "file"), NOW),
     "accounts.mark_begun": lambda f, db, org: f(db, org, e.MarkBegun("monthly", "2025-04", "", 1), NOW),
     "accounts.not_begun": lambda f, db, org: f(db, org, FLOWS, NOW),
     "accounts.begin_again": lambda f, db, org: f(db, org, "monthly", "2025-04", LATER),

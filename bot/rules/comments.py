@@ -1,0 +1,91 @@
+"""网民评论: what was said, where, by whom and when; how it is told apart from another one, and what people see of it.
+
+A comment is an item like any other. What was said never changes: it stands in the form (平台 网民 内容 链接 发表时间);
+the wordings of the item are what is answered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from bot.rules.item import Item
+from bot.rules.personal import masked
+from bot.rules.regulation import Do, Kind, Step
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+PLATFORM, NETIZEN, TEXT, LINK, POSTED = "平台", "网民", "内容", "链接", "发表时间"
+FIELDS = (PLATFORM, NETIZEN, TEXT, LINK, POSTED)
+REPLY, REPLY_LINK = "回复", "回复链接"  # of the move that answered
+DELAYED = "采集延迟"  # registered after the time by which it should have been answered (A3)
+HEADING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment or private message, as it was collected. `posted_at` is aware; `text` is kept as it was."""
+
+    text: str
+    posted_at: datetime
+    platform: str = ""
+    netizen: str = ""
+    link: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 by which the same comment is known when it arrives twice: platform, netizen, text, minute."""
+        said = re.sub(r"\s+", "", unicodedata.normalize("NFKC", self.text))
+        minute = self.posted_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        return sha256("\x00".join((self.platform, self.netizen.lstrip("@"), said, minute)).encode()).hexdigest()
+
+    @property
+    def form(self) -> dict[str, str]:
+        """As the item's form holds it; what is not known is left out."""
+        found = {
+            PLATFORM: self.platform,
+            NETIZEN: self.netizen,
+            TEXT: self.text,
+            LINK: self.link,
+            POSTED: self.posted_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def is_comment(item: Item) -> bool:
+    return item.kind is Kind.COMMENT
+
+
+def said(item: Item) -> str:
+    """What the netizen wrote."""
+    return item.form.get(TEXT, "")
+
+
+def heading(item: Item) -> str:
+    """The beginning of it, for lists: numbers that point to a person are masked (saws-R30)."""
+    line = " ".join(masked(said(item)).split())
+    return line if len(line) <= HEADING else line[: HEADING - 1] + "…"
+
+
+def writes_reply(item: Item, step: Step | None = None) -> bool:
+    """Whether the draft it lies at writes the answer (拟复, 拟定回应口径), to be checked before it is given."""
+    step = step or item.step
+    if not is_comment(item) or item.flow is None or step is None or step.do is not Do.DRAFT:
+        return False
+    place = item.flow.steps.index(step)
+    ends = (s.do for s in item.flow.steps[place + 1 :] if s.do in (Do.REPLY, Do.PUBLISH))
+    return place > 0 and next(ends, None) is Do.REPLY
+
+
+def agreed(item: Item) -> str:
+    """The answer that was checked: it is given verbatim (saws-R29). Empty where no check lies before the answer."""
+    step = item.step
+    if not is_comment(item) or item.flow is None or step is None or step.do is not Do.REPLY:
+        return ""
+    place = item.flow.steps.index(step)
+    drafts = [n for n, s in enumerate(item.flow.steps[:place]) if n and s.do is Do.DRAFT]
+    checked = drafts and any(s.do is Do.CHECK and item.applies(s) for s in item.flow.steps[drafts[-1] : place])
+    return item.current.body if checked else ""
