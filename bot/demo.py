@@ -14,7 +14,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from urllib.error import URLError
 
@@ -22,7 +23,7 @@ import uvicorn
 from sqlite_utils import Database
 
 from bot.app import Bot, build
-from bot.clock import DemoClock
+from bot.clock import BEIJING, Clock, DemoClock
 from bot.config import (
     Config,
     RegulationConfig,
@@ -37,6 +38,7 @@ from bot.rules.effects import GrantPublishing, Record
 from bot.rules.regulation import Do, Regulation
 from bot.rules.roster import Seat
 from bot.rules.textcheck import Entry
+from bot.rules.workdays import Calendar, ChineseCalendar
 from storage.apply import apply
 from storage.roster import replace_seats
 
@@ -60,8 +62,35 @@ SAWS_SEATS = (
     Seat("zhouting", "周婷", "宣传教育中心", "collector"),
     Seat("sunlei", "孙磊", "通信信息中心", "operator"),
 )
+# Who answers comments: the competent unit, and the office that petitions go to.
+COMMENT_SEATS = (
+    Seat("luqing", "陆青", "政策法规司", "handler"),
+    Seat("malin", "马林", "政策法规司", "unit_head"),
+    Seat("fangyuan", "方远", "通信信息中心", "handler"),
+    Seat("qianming", "钱明", "办公厅", "office_officer"),
+)
 FIRST_PHONES = {"saws": "limin,liuyang,zhangwei"}
+COMMENT_PHONES = {"saws": "zhouting,luqing,wangfang"}
+OPENS, LEAVES = time_of_day(9, 0), time_of_day(16, 30)  # later, too little of the day is left to watch a deadline
 WORDS = (Entry("内部通报", 1, "未公开的内部文件"), Entry("征求意见稿", 6), Entry("别问了", "语气"))
+
+
+def begins_at(now: datetime, calendar: Calendar) -> datetime | None:
+    """When the demonstration's clock begins, so that today's deadlines and tomorrow's opening can be watched.
+
+    None: now will do. Else the next morning of a working day that is followed by another one.
+    """
+    here = now.astimezone(BEIJING)
+    if _two_workdays(here.date(), calendar) and OPENS <= here.time() <= LEAVES:
+        return None
+    day = here.date() if here.time() < OPENS else here.date() + timedelta(days=1)
+    while not _two_workdays(day, calendar):
+        day += timedelta(days=1)
+    return datetime.combine(day, OPENS, BEIJING)
+
+
+def _two_workdays(day: date, calendar: Calendar) -> bool:
+    return all(calendar.is_workday(day + timedelta(days=n)).workday for n in (0, 1))
 
 
 def seats_for(regulation: Regulation) -> tuple[Seat, ...]:
@@ -192,7 +221,8 @@ def run(*, host: str, port: int, slug: str) -> None:
     """Start everything, print the address, and run until interrupted."""
     regulation = load(slug)
     seats = seats_for(regulation)
-    seats += () if slug == "saws" else second_unit(regulation)
+    seats += COMMENT_SEATS if slug == "saws" else second_unit(regulation)
+    begins = begins_at(Clock().now(), ChineseCalendar())
     try:
         socket.create_server((host, port)).close()
     except OSError as taken:
@@ -204,13 +234,20 @@ def run(*, host: str, port: int, slug: str) -> None:
         config = demo_config(
             folder, slug, bot_url=f"http://{shown}:{bot_port}", platform_url=platform_url, host=host, port=bot_port
         )
-        bot = build(config, DemoClock(), words=WORDS if slug == "saws" else (), demo_key=key, framed_by=platform_url)
+        words = WORDS if slug == "saws" else ()
+        bot = build(config, DemoClock(begins), words=words, demo_key=key, framed_by=platform_url)
         seed(bot, seats, regulation, bot.clock.now().replace(microsecond=0))
         settings = platform_settings(config, seats, regulation, host=host, port=port, key=key)
+        settings |= {"runs_from": begins.isoformat()} if begins else {}
         with platform_process(settings, folder) as process:
             _wait_for(f"{platform_url}/", process)
             phones = FIRST_PHONES.get(slug) or ",".join(dict.fromkeys(s.userid for s in seats[:3]))
-            print(f"\n  审发演示: {platform_url}/?p={phones}\n  按 Ctrl+C 结束。\n", flush=True)
+            print(f"\n  审发演示: {platform_url}/?p={phones}", flush=True)
+            if slug in COMMENT_PHONES:
+                print(f"  网民评论: {platform_url}/?p={COMMENT_PHONES[slug]}", flush=True)
+            if begins:
+                print(f"  演示的时间从 {begins:%-m月%-d日 %H:%M} 开始（工作日上班时间）。", flush=True)
+            print("  按 Ctrl+C 结束。\n", flush=True)
             try:
                 _serve(bot, host, bot_port)
             finally:

@@ -41,7 +41,8 @@ class SandboxConfig:
     bot_public_url: str = ""
     bot_clock_url: str = ""
     demo: bool = False
-    start_at: datetime | None = None
+    start_at: datetime | None = None  # the clock stands there
+    runs_from: datetime | None = None  # it runs on from there
     callback_timeout: float = 5.0  # path/90238
     verify_timeout: float = 1.0  # path/90238
     account_cap: int = 500
@@ -64,8 +65,9 @@ def from_mapping(data: Mapping[str, Any]) -> SandboxConfig:
         raise ValueError("; ".join(problems))
     values = dict(data)
     values["people"] = tuple(Person(**person) for person in data.get("people", ()))
-    if isinstance(data.get("start_at"), str):
-        values["start_at"] = parse_moment(data["start_at"]) if data["start_at"] else None
+    for moment in ("start_at", "runs_from"):
+        if isinstance(data.get(moment), str):
+            values[moment] = parse_moment(data[moment]) if data[moment] else None
     return SandboxConfig(**values)
 
 

@@ -56,6 +56,8 @@ class World:
     def __init__(self, config: SandboxConfig) -> None:
         self.config = config
         self.clock = Clock(config.start_at)
+        if config.runs_from:
+            self.clock.set(config.runs_from)
         self.crypto = Crypto(config.token, config.encoding_aes_key, config.corp_id)
         self.mode = Mode()
         self.directory = Directory(root_name="本单位")
