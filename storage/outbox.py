@@ -16,6 +16,16 @@ from storage.cards import add_card, card_text, show_card
 from storage.db import first, insert
 from storage.when import to_text
 
+# `task_id <> ''` is of the index: without it the whole outbox is read for each card that changes
+UNTRIED_CARD = (
+    "SELECT id FROM outbox WHERE org = ? AND task_id = ? AND task_id <> '' AND state = 'waiting' AND kind = 'send'"
+    " AND attempts = 0"
+)
+UNTRIED_UPDATE = (
+    "SELECT id, code FROM outbox WHERE org = ? AND task_id = ? AND task_id <> '' AND state = 'waiting'"
+    " AND kind = 'update' AND attempts = 0 ORDER BY id DESC"
+)
+
 
 def queue_send(db: Database, org: str, send: Send, now: datetime, cause: str = "") -> None:
     """Queue a message; a key that was queued before is nothing. A long text becomes several rows, in order.
@@ -74,12 +84,7 @@ def queue_update(db: Database, org: str, update: UpdateCard, now: datetime) -> N
 
 def _in_waiting_message(db: Database, org: str, update: UpdateCard, now: datetime) -> bool:
     """Whether the card had not been tried yet: then its message is dropped, or carries the new card."""
-    message = first(
-        db,
-        "SELECT id FROM outbox WHERE org = ? AND task_id = ? AND state = 'waiting' AND kind = 'send' AND attempts = 0",
-        org,
-        update.task_id,
-    )
+    message = first(db, UNTRIED_CARD, org, update.task_id)
     if message is None:
         return False
     if update.close:
@@ -91,13 +96,7 @@ def _in_waiting_message(db: Database, org: str, update: UpdateCard, now: datetim
 
 def _outdo(db: Database, org: str, task_id: str, now: datetime) -> str:
     """Drop an update of the same card that nobody tried yet; the new one takes its code (a code works once)."""
-    older = first(
-        db,
-        "SELECT id, code FROM outbox WHERE org = ? AND task_id = ? AND state = 'waiting' AND kind = 'update'"
-        " AND attempts = 0 ORDER BY id DESC",
-        org,
-        task_id,
-    )
+    older = first(db, UNTRIED_UPDATE, org, task_id)
     if older is None:
         return ""
     _drop(db, older, "a later update took its place", now)

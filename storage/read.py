@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 
+STEP_CARDS = "SELECT * FROM cards WHERE org = ? AND item = ? AND position = ? AND round = ? ORDER BY rowid"
 SHOWN = """
 SELECT 1 FROM cards c WHERE c.org = ?1 AND c.item = ?2 AND c.userid = ?3 AND c.round = ?4 AND c.position = ?5
  AND c.state IN ('queued', 'sent') AND c.state <> 'queued'  -- in the words of the index cards_live
@@ -288,10 +289,7 @@ class Reader:
 
     def step_cards(self, item_id: int, position: int, round: int) -> tuple[CardRow, ...]:
         """Every card of one step in one round, whatever became of it, the oldest first."""
-        found = self._all(
-            "SELECT * FROM cards WHERE org = ? AND item = ? AND position = ? AND round = ? ORDER BY rowid",
-            item_id, position, round,
-        )
+        found = self._all(STEP_CARDS, item_id, position, round)
         return tuple(card_row(row) for row in found)
 
     def was_sent(self, key: str) -> bool:

@@ -332,6 +332,12 @@ CREATE INDEX items_joined ON items (org, json_extract(doc, '$.joined')) WHERE js
 """
 
 
+@migrations()
+def cards_of_an_item(db: Database) -> None:
+    """Whoever was asked for a step is looked up for every open item when people change: not among all cards ever."""
+    db.execute("CREATE INDEX cards_item ON cards (org, item, position, round)")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

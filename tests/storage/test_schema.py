@@ -14,7 +14,8 @@ from storage.cards import EXPIRING
 from storage.db import insert, open_writing, rows
 from storage.deadlines import DUE_RUNG
 from storage.news import UNTOLD
-from storage.read import ARCHIVED, SHOWN
+from storage.outbox import UNTRIED_CARD, UNTRIED_UPDATE
+from storage.read import ARCHIVED, SHOWN, STEP_CARDS
 from storage.schema import migrate, migrations
 from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND, claim
 from storage.when import to_text
@@ -35,6 +36,8 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
         (NEXT_SEND, "outbox_order (org=? AND receiver=? AND item=? AND id<?)"),
         (NEXT_OTHER, "outbox_first (org=? AND next_at<?)"),
         (NEXT_OTHER, "outbox_card (org=? AND task_id=? AND id<?)"),
+        (UNTRIED_CARD, "outbox_task (org=? AND task_id=?)"),
+        (UNTRIED_UPDATE, "outbox_card (org=? AND task_id=?)"),
         ("SELECT sent_at FROM outbox WHERE org = ? AND receiver = 'zhang' AND state = 'sent' AND kind = 'send'"
          " AND sent_at > ? ORDER BY sent_at DESC", "outbox_pace (org=? AND receiver=? AND sent_at>?)"),
         ("SELECT * FROM items WHERE org = ? AND state IN ('preparing', 'running') AND unit = ?", "items_open"),
@@ -51,7 +54,8 @@ def test_what_is_asked_often_is_indexed(db: Database, sql: str, index: str) -> N
 
 def test_what_belongs_to_a_card_is_indexed(db: Database) -> None:
     shown, following = plan(db, SHOWN, ORG, 1, "zhang", 1, 1), plan(db, FOLLOWING_CARDS, 1)
-    assert "cards_live (org=? AND item=?)" in shown
+    assert "cards_item (org=? AND item=? AND position=? AND round=?)" in plan(db, STEP_CARDS, ORG, 1, 1, 1)
+    assert "cards_item (org=? AND item=? AND position=? AND round=?)" in shown
     assert "outbox_task (org=? AND task_id=?)" in shown
     assert "outbox_cause (org=? AND cause=? AND receiver=? AND item=? AND id<?)" in shown
     assert "outbox_cause (org=? AND cause=? AND receiver=? AND item=? AND id>?)" in following
