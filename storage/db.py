@@ -71,6 +71,22 @@ def savepoint(db: Database) -> Iterator[Database]:
     db.conn.execute("RELEASE part")
 
 
+def script(db: Database, sql: str) -> None:
+    """Every statement of an SQL text, inside the transaction that is open; a statement ends where its line does.
+
+    The driver's own `executescript` would commit, and that of sqlite-utils looks for an end after every character,
+    which took longer than all the rest of opening a new database.
+    """
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+    if statement.strip():
+        db.execute(statement)
+
+
 def rows(db: Database, sql: str, *arguments: Any) -> list[sqlite3.Row]:
     """All rows of one query, columns by name."""
     cursor = db.conn.cursor()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from storage.db import transaction
+from storage.db import script, transaction
 
 migrations = Migrations("shenfa")
 
@@ -195,7 +195,7 @@ CREATE TRIGGER audit_lasts BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'aud
 @migrations()
 def first_tables(db: Database) -> None:
     for part in (ITEMS, MESSAGES, TIME, PEOPLE, BOOKS):
-        db.executescript(part)
+        script(db, part)
 
 
 @migrations()
@@ -209,7 +209,7 @@ def messages_that_belong_together(db: Database) -> None:
 @migrations()
 def accounts_and_units(db: Database) -> None:
     """账号登记, what the scheduler has begun, several 承办单位 of one item, and what a unit is known for."""
-    db.executescript(ACCOUNTS)
+    script(db, ACCOUNTS)
 
 
 ACCOUNTS = """
@@ -257,7 +257,7 @@ def changes_said_together(db: Database) -> None:
 @migrations()
 def aftermath(db: Database) -> None:
     """更正和撤下 are found by the item they are about."""
-    db.executescript(AFTERMATH)
+    script(db, AFTERMATH)
 
 
 AFTERMATH = """
@@ -268,7 +268,7 @@ CREATE INDEX items_about ON items (org, json_extract(doc, '$.about')) WHERE json
 @migrations()
 def notes_of_people(db: Database) -> None:
     """备注 of a seat; the same deputy for several periods; 交接, confirmed by both sides before anything happens."""
-    db.executescript(PEOPLE_LATER)
+    script(db, PEOPLE_LATER)
 
 
 PEOPLE_LATER = """
@@ -300,7 +300,7 @@ def items_of_a_plan(db: Database) -> None:
 @migrations()
 def archive(db: Database) -> None:
     """存档 is looked up by time."""
-    db.executescript(ARCHIVE)
+    script(db, ARCHIVE)
 
 
 ARCHIVE = """
