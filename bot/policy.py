@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,11 @@ def renumbered(entries: Sequence[Entry], listed: Sequence[str], now: Sequence[st
 
 def build_version(changes: Sequence[PolicyChangeRow], version: int, text: str, source: str = "") -> Built:
     """Version `version`, `text` being the file of the latest one."""
-    raw = _file_at(changes, version, text, source)
+    file = _file_at(changes, version, text, source)
     made = [change for change in changes if change.version <= version and change.path != FILE]
+    if not made:
+        return file
+    raw = file.raw
     try:  # nearly always all of them fit
         whole = amended(raw, [_amendment(change) for change in made])
         return Built(validated(whole), whole)
@@ -129,17 +133,22 @@ def _in_turn(raw: dict[str, Any], made: Sequence[PolicyChangeRow]) -> Built:
     return Built(regulation, raw, tuple(dropped))
 
 
-def _file_at(changes: Sequence[PolicyChangeRow], version: int, text: str, source: str) -> dict[str, Any]:
+def _file_at(changes: Sequence[PolicyChangeRow], version: int, text: str, source: str) -> Built:
     """The file as it was at that version; one that this program reads no more is replaced by the present one."""
     files = [change for change in changes if change.path == FILE]
     before = [change for change in files if change.version <= version]
     then = json.loads(before[-1].after if before else files[0].before) if files else text
     try:
-        raw = read(then)
-        validated(raw)
+        return _as_written(then)
     except RegulationProblems:
-        return read(text, source)
-    return raw
+        return _as_written(text, source)
+
+
+@lru_cache(maxsize=64)
+def _as_written(text: str, source: str = "") -> Built:
+    """A file without changes; the same text is read once (nobody writes into `raw`: `amended` copies)."""
+    raw = read(text, source)
+    return Built(validated(raw), raw)
 
 
 def _amendment(change: PolicyChangeRow) -> Amendment:

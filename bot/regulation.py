@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from operator import eq
 from pathlib import Path as FilePath
 from typing import Any
@@ -92,8 +93,9 @@ def _file(slug_or_path: str | FilePath) -> FilePath:
     return known if str(slug_or_path) in shipped() else FilePath(slug_or_path)
 
 
+@lru_cache(maxsize=64)
 def parse(text: str, source: str = "") -> Regulation:
-    """The regulation a TOML text says. Raises RegulationProblems."""
+    """The regulation a TOML text says; the same text is read once. Raises RegulationProblems."""
     parts = text.split(PAPER)
     if len(parts) == 1:
         return validated(read(text, source), text, source)

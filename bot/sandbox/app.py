@@ -1,10 +1,7 @@
 """The stand-in as one ASGI application."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,16 +48,8 @@ ROUTES = [
 
 def create_app(config: SandboxConfig) -> Starlette:
     world = World(config)
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=None) as client:
-            app.state.client = client
-            app.state.courier = Courier(world, client)
-            yield
-
-    app = CuttableApp(routes=ROUTES, lifespan=lifespan)
+    app = CuttableApp(routes=ROUTES)
     app.state.world = world
+    app.state.courier = Courier(world)
     app.state.first_config = config
     return app

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
-import httpx
-
+from bot.sandbox.asking import NoAnswer, ask
 from bot.sandbox.clock import iso
 from bot.sandbox.faults import CALLBACK
 from bot.sandbox.passive import REPLYABLE, UPDATES, BadReply, Reply, read_reply
@@ -40,9 +39,8 @@ class Outcome:
 class Courier:
     """Carries callbacks to the bot, those of one person in order."""
 
-    def __init__(self, world: World, client: httpx.AsyncClient) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._client = client
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def deliver(self, user: str, fields: JSON, *, card: Message | None = None) -> JSON:
@@ -110,13 +108,14 @@ class Courier:
             return 0, ""
         try:
             async with asyncio.timeout(config.callback_timeout):  # the whole exchange, not each read
-                response = await self._client.post(
-                    config.callback_url, params=query, content=body.encode(), headers={"Content-Type": "text/xml"}
-                )
-        except (httpx.HTTPError, TimeoutError) as error:
-            self._world.note([Note("callback_unanswered", type(error).__name__)])
+                answer = await ask(
+                    "POST", config.callback_url, query=query, content=body.encode(),
+                    headers={"Content-Type": "text/xml"},
+                )  # fmt: skip
+        except (NoAnswer, TimeoutError) as error:
+            self._world.note([Note("callback_unanswered", str(error) or type(error).__name__)])
             return 0, ""
-        return response.status_code, response.text
+        return answer.status, answer.text
 
     def sealed(self, inner: str) -> tuple[dict[str, str], str]:
         """Query and envelope, with a timestamp and a nonce of their own."""
@@ -188,10 +187,9 @@ class Courier:
 
     async def raw(self, method: str, query: dict[str, str], body: str, headers: dict[str, str]) -> JSON:
         """What an attacker sends. Nothing is noted, whatever the bot answers."""
-        response = await self._client.request(
-            method, self._world.config.callback_url, params=query, content=body.encode(), headers=headers
-        )
-        return {"status": response.status_code, "body": response.text, "headers": dict(response.headers)}
+        url = self._world.config.callback_url
+        answer = await ask(method, url, query=query, content=body.encode(), headers=headers)
+        return {"status": answer.status, "body": answer.text, "headers": answer.headers}
 
     async def verify(self, message: str) -> JSON:
         """GET verification: the bot must give back exactly the message, within a second (path/90930)."""
@@ -201,11 +199,12 @@ class Courier:
         query = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": encrypted}
         try:
             async with asyncio.timeout(config.verify_timeout):
-                response = await self._client.get(config.callback_url, params=query)
-        except (httpx.HTTPError, TimeoutError) as error:
-            return {"ok": False, "status": 0, "sent": message, "got": "", "error": type(error).__name__}
-        ok = response.status_code == 200 and response.content == message.encode()
-        return {"ok": ok, "status": response.status_code, "sent": message, "got": response.text}
+                answer = await ask("GET", config.callback_url, query=query)
+        except (NoAnswer, TimeoutError) as error:
+            why = str(error) or type(error).__name__
+            return {"ok": False, "status": 0, "sent": message, "got": "", "error": why}
+        ok = answer.status == 200 and answer.content == message.encode()
+        return {"ok": ok, "status": answer.status, "sent": message, "got": answer.text}
 
 
 def describe(inner: str) -> str:

@@ -1,16 +1,18 @@
 """What people do on their phones, and what a test may ask of the platform: JSON under /_sandbox/."""
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 
-import httpx
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox import inbound
+from bot.sandbox.asking import NoAnswer, ask
 from bot.sandbox.callbacks import Courier
 from bot.sandbox.clock import iso, parse_moment, preset
 from bot.sandbox.config import Person
@@ -32,7 +34,6 @@ class Control:
 
     world: World
     courier: Courier
-    client: httpx.AsyncClient
     body: JSON
     request: Request
 
@@ -237,13 +238,14 @@ async def _tell_bot(control: Control) -> int | None:
     if not (world.config.demo and world.config.bot_clock_url):
         return None
     try:
-        response = await control.client.post(
-            world.config.bot_clock_url, json={"now": iso(world.now())}, timeout=CLOCK_ANSWER_SECONDS
-        )
-    except httpx.HTTPError as error:
-        world.note([Note("bot_clock", type(error).__name__)])
+        async with asyncio.timeout(CLOCK_ANSWER_SECONDS):
+            body = json.dumps({"now": iso(world.now())}).encode()
+            headers = {"Content-Type": "application/json"}
+            answer = await ask("POST", world.config.bot_clock_url, content=body, headers=headers)
+    except (NoAnswer, TimeoutError) as error:
+        world.note([Note("bot_clock", str(error) or type(error).__name__)])
         return 0
-    return response.status_code
+    return answer.status
 
 
 async def add_fault(control: Control) -> JSON:
@@ -313,7 +315,7 @@ async def reset(control: Control) -> JSON:
     """A new corp from the same config: empty phones, no token, the clock where it began."""
     state = control.request.app.state
     state.world = World(state.first_config)
-    state.courier = Courier(state.world, control.client)
+    state.courier = Courier(state.world)
     state.world.take_watchers(control.world)
     return {"now": iso(state.world.now())}
 
@@ -353,11 +355,11 @@ async def endpoint(request: Request) -> Response:
     state = request.app.state
     try:
         body = dict(await request.form()) if _is_multipart(request) else await _json_body(request)
-        return JSONResponse(await action(Control(state.world, state.courier, state.client, body, request)))
+        return JSONResponse(await action(Control(state.world, state.courier, body, request)))
     except ControlError as refusal:
         return JSONResponse({"error": refusal.message}, refusal.status)
-    except httpx.HTTPError as error:
-        return JSONResponse({"error": f"the bot did not answer: {type(error).__name__}"}, 502)
+    except NoAnswer as error:
+        return JSONResponse({"error": f"the bot did not answer: {error}"}, 502)
     finally:
         await request.close()  # an uploaded file
 

@@ -102,17 +102,24 @@ class Transport:
         return _checked(endpoint, result)
 
     def _options(self) -> dict[str, Any]:
-        # verify is given with each call: requests prefers the environment's bundle to the session's.
         return {
             "timeout": self._settings.timeout_seconds,
-            "verify": self._settings.ca_bundle or True,
+            "verify": self._session().verify,
             "allow_redirects": False,  # the token would go along
         }
 
     def _client(self) -> Any:
         if not hasattr(self._local, "client"):
-            self._local.client = _Wechatpy(self._settings.corp_id, "", auto_retry=False)
+            client = _Wechatpy(self._settings.corp_id, "", auto_retry=False)
+            self._as_the_environment_says(client._http)
+            self._local.client = client
         return self._local.client
+
+    def _as_the_environment_says(self, session: requests.Session) -> None:
+        """Proxy and certificates of the environment, looked up once: requests would do it again at every call."""
+        bundle = self._settings.ca_bundle or True
+        found = session.merge_environment_settings(self._base, {}, None, bundle, None)
+        session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
 
     def _session(self) -> requests.Session:
         session: requests.Session = self._client()._http
