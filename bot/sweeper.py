@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,22 +19,23 @@ from bot.rules.events import (
     CalendarChanged,
     CardExpiring,
     Event,
-    NagFell,
+    Fallen,
     PasswordAwaited,
     PeopleChanged,
     PeriodBegan,
     RosterLookedOver,
+    RungsFell,
 )
 from bot.writer import Writer
 from storage.accounts import begin_again
 from storage.calendar import CalendarChange, calendar_again, calendar_change, calendar_seen
 from storage.cards import expiring_card, remind_again
-from storage.deadlines import due_rung, pass_rung, put_off
+from storage.deadlines import due_rungs, pass_rung, put_off
 from storage.handovers import due_handover, put_off_handover
 from storage.prune import prune
 from storage.roster import PeopleChange, look_over_due, looked_over, people_again, people_change, people_seen
 from storage.rows import DeadlineRow, HandoverRow
-from storage.when import to_text
+from storage.when import maybe_text, to_text
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -58,7 +60,7 @@ class Watch:
 
 
 def sweep_one(watch: Watch, now: datetime) -> bool:
-    """Turn a change of people or of the calendar, one due rung, or one card about to end, into its event.
+    """Turn a change of people or of the calendar, all due rungs, or one card about to end, into its event.
 
     False when nothing is due. People come first, so that whoever holds a step now is the one who is reminded.
     Raises NotCommitted when the database cannot be written.
@@ -73,8 +75,8 @@ def sweep_one(watch: Watch, now: datetime) -> bool:
         if not _heard(watch, began):
             watch.write(lambda db: begin_again(db, watch.org, began.flow, began.period, now + AGAIN))
         return True
-    if rung := watch.write(lambda db: due_rung(db, watch.org, now)):
-        _nag(watch, rung, now)
+    if due := watch.write(lambda db: due_rungs(db, watch.org, now)):
+        _nag(watch, due, now)
         return True
     if expiring := watch.write(lambda db: expiring_card(db, watch.org, now)):
         _warn(watch, *expiring, now)
@@ -108,14 +110,30 @@ def _ask_for_password(watch: Watch, row: HandoverRow, now: datetime) -> None:
         watch.write(lambda db: put_off_handover(db, watch.org, row.id, now + AGAIN))
 
 
-def _nag(watch: Watch, due: DeadlineRow, now: datetime) -> None:
-    """A rung the handler marks moves on by that; one it leaves alone is passed; one it fails at is put off."""
-    assert due.alert_after is not None
-    key = f"{due.key}:{due.rung}@{to_text(due.alert_after)}"
-    if _heard(watch, NagFell(key=key, deadline=due.key, item=due.item, rung=due.rung)):
-        watch.write(lambda db: pass_rung(db, watch.org, due))
+def _nag(watch: Watch, due: Sequence[DeadlineRow], now: datetime) -> None:
+    """All that is due, in one event: each person hears of his together. When it fails, one by one.
+
+    A rung the handler marks moves on by that; one it leaves alone is passed; one it fails at is put off.
+    """
+    rungs = tuple(Fallen(row.key, row.item, row.rung) for row in due)
+    if _heard(watch, RungsFell(key=_fall_key(due), rungs=rungs)):
+        watch.write(lambda db: _pass_all(db, watch.org, due))
+    elif len(due) == 1:
+        watch.write(lambda db: put_off(db, watch.org, due[0], now + AGAIN))
     else:
-        watch.write(lambda db: put_off(db, watch.org, due, now + AGAIN))
+        for row in due:
+            _nag(watch, (row,), now)
+
+
+def _pass_all(db: Database, org: str, due: Sequence[DeadlineRow]) -> None:
+    for row in due:
+        pass_rung(db, org, row)
+
+
+def _fall_key(due: Sequence[DeadlineRow]) -> str:
+    """The same rungs at the same moments have the same key, whichever process sweeps."""
+    keys = [f"{row.key}:{row.rung}@{maybe_text(row.alert_after)}" for row in due]
+    return keys[0] if len(keys) == 1 else f"rungs:{sha256('|'.join(keys).encode()).hexdigest()[:32]}"
 
 
 def _tell_of(watch: Watch, change: PeopleChange, now: datetime) -> None:

@@ -37,6 +37,7 @@ from handlers import (
     plans,
     policy,
     publishing,
+    pursuing,
     raising,
     replying,
     sending_out,
@@ -79,6 +80,7 @@ router = Router(
     policy.router,  # 制度的设置
     supply.router,  # 供稿, 催供稿
     deadlines.router,  # 期限的说明
+    pursuing.router,  # 去办
     appointments.router,  # 任命, 免去, 缺额
     leaving.router,  # 交接
     units.router,  # 单位, 小组, 专家

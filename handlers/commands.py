@@ -438,6 +438,11 @@ def _chase(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ChaseAsked(who=who, item=int(m["no"]), text=_trim(m["text"]))
 
 
+@_says(r"(?:去办|要卡片|卡片)" + GAP + NO)
+def _card(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.CardAsked(who=who, item=int(m["no"]))
+
+
 @_says(r"(?P<what>取消标注|标注)" + GAP + NO + GAP + r"(?P<tick>[^\s,，:：\d][^\s,，:：]*)(?:[\s,，:：]+(?P<why>.+))?")
 def _tick(m: Match, who: str, ctx: Context) -> i.Intent:
     clear = m["what"] == "取消标注"

@@ -261,6 +261,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         return i.HandoverAnswered(who=who, answer=HANDOVER[button], number=row.position)
     if row.purpose == "start" and _offered(row, button, chosen):
         return i.StartAsked(who=who, flow=chosen.get("flow", ""))
+    if row.purpose == "remind" and _offered(row, button, chosen) and chosen.get("item"):
+        return i.CardAsked(who=who, item=int(chosen["item"]))
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:
@@ -333,6 +335,11 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.AssignSaid(who=who, item=item, units=units)
         case "filing", "received":
             return i.FilingReceived(who=who, item=item)
+        case "urge", "chase":
+            return i.ChaseAsked(who=who, item=item)
+        case "urge", "reassign":
+            to = chosen.get("to", UNSET)
+            return i.ReassignAsked(who=who, item=item, name="" if to == UNSET else to)
     return i.StaleTap(who=who, item=item)
 
 

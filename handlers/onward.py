@@ -56,7 +56,7 @@ from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
 STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply")
-SIDE_PURPOSES = ("test", "hold")  # questions beside the step: they end with it, whoever holds it
+SIDE_PURPOSES = ("test", "hold", "urge")  # questions beside the step: they end with it, whoever holds it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
 
@@ -114,7 +114,7 @@ def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, act
 MEANWHILE = (  # goes on while an item is stopped: looking, asking, whatever leads away from publishing
     i.ProgressAsked, i.QuestionPut, i.QuestionAnswered, i.StaleTap, i.HoldAsked, i.ResumeAsked, i.WithdrawAsked,
     i.DraftSent, i.ReviseAsked, i.ChoicesMade, i.FieldAnswered, i.SubmitAsked, i.HandOverAsked, i.FilingReceived,
-    i.PlanLinked, i.DeadlineAsked,
+    i.PlanLinked, i.DeadlineAsked, i.CardAsked,
 )  # fmt: skip
 
 

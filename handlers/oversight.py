@@ -17,10 +17,11 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import (
     asked,
     asked_now,
-    assignable,
     drafter_gone,
     holder_for,
     holders,
+    may_be_given,
+    may_direct,
     may_resume,
     may_see,
     superiors,
@@ -40,6 +41,7 @@ from handlers.onward import (
     reported_to,
     same_card,
     say,
+    settle_tap,
     tell,
 )
 from handlers.realign import align
@@ -47,6 +49,7 @@ from handlers.router import Router
 
 router = Router()
 
+DIRECTED = ("催办", "改派")  # what a unit's head may do to items of his own unit, as those who oversee may to all
 CHASED = "督办"  # the line of the record; 催办 is what the clock does
 
 
@@ -61,9 +64,10 @@ def _people(item: Item, ctx: Context) -> tuple[str, ...]:
 def _overseen(intent: i.Intent, number: int, act: str, ctx: Context) -> Item | list[Effect]:
     """The item, for who oversees; or the refusal that says who can."""
     item = ctx.store.item(number)
-    if item is None or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
+    able = item is not None and act in DIRECTED and may_direct(intent.who, item, ctx.moves(item), ctx.desk_of(item))
+    if item is None or not (able or may_see(intent.who, item, ctx.moves(item), ctx.desk)):
         return refuse(intent, f"没有您可以{act}的事项 {number:04d}", ctx, action=f"拒绝{act}")
-    if not ctx.oversees(intent.who):
+    if not able and not ctx.oversees(intent.who):
         roles = "、".join(r.label for r in ctx.regulation.role.values() if r.oversees)
         return refuse(intent, f"您不能{act} {item.number}，请找{roles or '管理员'}", ctx, item, action=f"拒绝{act}")
     return item
@@ -143,17 +147,25 @@ def reassign_asked(intent: i.ReassignAsked, ctx: Context) -> Sequence[Effect]:
         return item
     step = item.step
     if item.state is not State.RUNNING or step is None:
-        return refuse(intent, f"{item.number} {w.place(item, ctx)}，不能改派", ctx, item, action="拒绝改派")
+        return _refused(intent, f"{item.number} {w.place(item, ctx)}，不能改派", ctx, item, action="拒绝改派")
     if progress.with_author(item):
         why = f"{item.number} {w.place(item, ctx)}。起草人已离岗的，回复“转交 {item.number} 姓名”"
-        return refuse(intent, why, ctx, item, action="拒绝改派")
-    able = assignable(item, step, ctx.moves(item), ctx.desk)
+        return _refused(intent, why, ctx, item, action="拒绝改派")
+    able = may_be_given(intent.who, item, ctx.moves(item), ctx.desk, ctx.desk_of(item))
     named = [p for p in able if intent.name in (p, ctx.name(p))]
+    if not intent.name:
+        why = f"请先选改派给谁，或回复“改派 {item.number} 姓名”"
+        return _refused(intent, why, ctx, item, action="拒绝改派")
     if len(named) != 1:
-        return refuse(intent, _whom(intent.name, named or able, step, ctx), ctx, item, action="拒绝改派")
+        return _refused(intent, _whom(intent.name, named or able, step, ctx), ctx, item, action="拒绝改派")
     if _people(item, ctx) == (named[0],):
-        return refuse(intent, f"{item.number} 已由{ctx.name(named[0])}办理", ctx, item, action="拒绝改派")
+        return _refused(intent, f"{item.number} 已由{ctx.name(named[0])}办理", ctx, item, action="拒绝改派")
     return _give(intent, item, step, named[0], ctx)
+
+
+def _refused(intent: i.Intent, why: str, ctx: Context, item: Item, action: str) -> list[Effect]:
+    """A tapped card goes on to be usable."""
+    return [*same_card(intent, ctx), *refuse(intent, why, ctx, item, action=action)]
 
 
 def _whom(said: str, people: Sequence[str], step: Step, ctx: Context) -> str:
@@ -176,6 +188,7 @@ def _give(intent: i.ReassignAsked, item: Item, step: Step, to: str, ctx: Context
     return [
         next((e for e in asking if isinstance(e, SaveItem)), SaveItem(after)),
         Record(intent.who, "改派", item.id, f"{step.act}：{'、'.join(before)} → {to}{why}", version=item.current.no),
+        *settle_tap(intent, f"已改派给{ctx.name(to)}", ctx),
         tell(to, text, ctx, item=item.id, what="given"),
         *[e for e in asking if not isinstance(e, SaveItem)],
         *[tell(p, text, ctx, item=item.id, what="given") for p in left],
@@ -194,18 +207,29 @@ def chase_asked(intent: i.ChaseAsked, ctx: Context) -> Sequence[Effect]:
         return item
     people = _people(item, ctx)
     if not people:
-        return refuse(intent, f"{item.number} {w.place(item, ctx)}，没有可以催办的人", ctx, item, action="拒绝催办")
+        return _refused(intent, f"{item.number} {w.place(item, ctx)}，没有可以催办的人", ctx, item, action="拒绝催办")
     earlier = chased_today(intent.who, item, ctx)
     if earlier:
-        return refuse(intent, f"今天已催办过 {item.number}（{earlier}），明天可以再催", ctx, item, action="拒绝催办")
+        return _refused(intent, f"今天已催办过 {item.number}（{earlier}），明天可以再催", ctx, item, action="拒绝催办")
     why = f"：{intent.text}" if intent.text else ""
     text = f"【督办】{ctx.name(intent.who)}催办{why}\n{_waits(item, ctx)}"
     others = [p for p in people if p != intent.who]
     return [
+        *_pressed(intent, ctx),
         Record(intent.who, CHASED, item.id, f"{ctx.names(people)}{why}", version=item.current.no),
         *[tell(p, text, ctx, item=item.id, what="chased") for p in others],
         say(intent, f"已催办 {item.number}：{ctx.names(people)}。", ctx, item.id),
     ]
+
+
+def _pressed(intent: i.ChaseAsked, ctx: Context) -> list[Effect]:
+    """The card shows that he pressed for it; what else it offers stays."""
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    left = tuple(b for b in row.card.buttons if b.key != "chase") if row else ()
+    if row is None or not left:
+        return settle_tap(intent, "已催办", ctx)
+    shown = replace(row.card, buttons=left, desc=f"{w.hm(ctx.now)} 已催办")
+    return [UpdateCard(row.task_id, shown, f"tap|{ctx.cause}", code=intent.code, close=False)]
 
 
 @router.on(i.ChaseAllAsked)

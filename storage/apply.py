@@ -23,8 +23,10 @@ from bot.rules.effects import (
     FetchMedia,
     FileItem,
     GrantPublishing,
+    HoldRung,
     KeepComment,
     KeepMove,
+    KeepReceipt,
     KeepVersion,
     MarkBegun,
     MarkHandover,
@@ -51,9 +53,10 @@ from storage.audit import record
 from storage.books import acknowledge_filing, change_policy, file_item, set_platform
 from storage.comments import keep_comment
 from storage.db import savepoint
-from storage.deadlines import close_deadlines, mark_nagged, open_deadline
+from storage.deadlines import close_deadlines, hold_rung, mark_nagged, open_deadline
 from storage.handovers import mark_handover, open_handover
 from storage.items import keep_move, keep_version, save_item
+from storage.nag_receipts import keep_receipt
 from storage.outbox import queue_fetch, queue_send, queue_update
 from storage.people import delegate, end_delegation, expect, grant, remember, rename_unit, revoke, set_reachable
 from storage.staff import appoint, dismiss, name_keeper, set_unit
@@ -139,6 +142,10 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             close_deadlines(db, org, item_id, prefix, now)
         case MarkNagged():
             mark_nagged(db, org, effect, now)
+        case HoldRung():
+            hold_rung(db, org, effect)
+        case KeepReceipt():
+            keep_receipt(db, org, effect, now)
         case Expect():
             expect(db, org, effect, now)
         case Remember():

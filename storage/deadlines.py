@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.rules.effects import MarkNagged, OpenDeadline
-from storage.db import first, insert
+from bot.rules.effects import HoldRung, MarkNagged, OpenDeadline
+from storage.db import first, insert, rows
 from storage.rows import DeadlineRow
 from storage.when import from_text, maybe_moment, maybe_text, to_text
 
-DUE_RUNG = "SELECT * FROM deadlines WHERE org = ? AND closed = 0 AND alert_after <= ? ORDER BY alert_after LIMIT 1"
+DUE_RUNGS = "SELECT * FROM deadlines WHERE org = ? AND closed = 0 AND alert_after <= ? ORDER BY alert_after, id"
 
 Ladder = tuple[tuple[str, datetime], ...]
 
@@ -30,6 +30,7 @@ def deadline_row(row: sqlite3.Row) -> DeadlineRow:
         bool(row["provisional"]),
         from_text(row["opened_at"]),
         maybe_moment(row["closed_at"]),
+        maybe_moment(row["planned_at"] or row["alert_after"]),
     )
 
 
@@ -52,6 +53,7 @@ def open_deadline(db: Database, org: str, effect: OpenDeadline, now: datetime) -
         "ladder": ladder,
         "rung": rung,
         "alert_after": maybe_text(alert_after),
+        "planned_at": maybe_text(alert_after),
         "explanation": effect.explanation,
         "provisional": int(effect.provisional),
         "opened_at": to_text(now),
@@ -69,16 +71,16 @@ def mark_nagged(db: Database, org: str, effect: MarkNagged, now: datetime) -> No
     row = first(db, "SELECT * FROM deadlines WHERE org = ? AND key = ? AND closed = 0", org, effect.deadline)
     if row is None:
         return
-    nag = {"deadline": row["id"], "rung": effect.rung, "at": to_text(now)}
-    insert(db, "nags", nag, on_conflict="ON CONFLICT DO NOTHING")
+    for rung in (*effect.missed, effect.rung):
+        nag = {"deadline": row["id"], "rung": rung, "at": to_text(now), "missed": int(rung != effect.rung)}
+        insert(db, "nags", nag, on_conflict="ON CONFLICT DO NOTHING")
     following = (effect.next_rung, effect.next_at) if effect.next_at else _after(_ladder(row["ladder"]), effect.rung)
     _point(db, row["id"], *following)
 
 
-def due_rung(db: Database, org: str, now: datetime) -> DeadlineRow | None:
-    """The open deadline whose rung has been due longest, or None."""
-    row = first(db, DUE_RUNG, org, to_text(now))
-    return None if row is None else deadline_row(row)
+def due_rungs(db: Database, org: str, now: datetime) -> tuple[DeadlineRow, ...]:
+    """Every open deadline whose rung is due, the one that has been due longest first."""
+    return tuple(deadline_row(row) for row in rows(db, DUE_RUNGS, org, to_text(now)))
 
 
 def pass_rung(db: Database, org: str, seen: DeadlineRow) -> None:
@@ -92,7 +94,25 @@ def put_off(db: Database, org: str, seen: DeadlineRow, until: datetime) -> None:
     """Try a rung again later: its handler failed, and the rest must go on."""
     row = _still(db, org, seen)
     if row is not None:
-        _point(db, row["id"], seen.rung, until)
+        _look_again(db, row["id"], until)
+
+
+def hold_rung(db: Database, org: str, effect: HoldRung) -> None:
+    """Look at this rung again at opening time, if the deadline still stands on it."""
+    row = first(
+        db, "SELECT id FROM deadlines WHERE org = ? AND key = ? AND closed = 0 AND rung = ?",
+        org, effect.deadline, effect.rung,
+    )  # fmt: skip
+    if row is not None:
+        _look_again(db, row["id"], effect.until)
+
+
+def _look_again(db: Database, id: int, until: datetime) -> None:
+    """The planned time is kept: what follows is reckoned from that."""
+    db.execute(
+        "UPDATE deadlines SET planned_at = coalesce(planned_at, alert_after), alert_after = ? WHERE id = ?",
+        (to_text(until), id),
+    )
 
 
 def _still(db: Database, org: str, seen: DeadlineRow) -> sqlite3.Row | None:
@@ -104,7 +124,8 @@ def _still(db: Database, org: str, seen: DeadlineRow) -> sqlite3.Row | None:
 
 
 def _point(db: Database, id: int, rung: str, at: datetime | None) -> None:
-    db.execute("UPDATE deadlines SET rung = ?, alert_after = ? WHERE id = ?", (rung, maybe_text(at), id))
+    when = maybe_text(at)
+    db.execute("UPDATE deadlines SET rung = ?, alert_after = ?, planned_at = ? WHERE id = ?", (rung, when, when, id))
 
 
 def _close(db: Database, where: str, now: datetime, *arguments: object) -> None:

@@ -20,6 +20,7 @@ from storage.db import rows
 from storage.deadlines import deadline_row
 from storage.handovers import handover_row
 from storage.media import media_row
+from storage.nag_receipts import OF_ITEM, nag_receipt
 from storage.people import reachable
 from storage.roster import RosterCache, read_roster
 from storage.rows import (
@@ -31,6 +32,7 @@ from storage.rows import (
     FilingRow,
     HandoverRow,
     MediaRow,
+    NagReceipt,
     NagRow,
     PolicyChangeRow,
     Receipt,
@@ -47,6 +49,7 @@ __all__ = [
     "FilingRow",
     "HandoverRow",
     "MediaRow",
+    "NagReceipt",
     "NagRow",
     "PolicyChangeRow",
     "Reader",
@@ -283,6 +286,15 @@ class Reader:
         )
         return tuple(card_row(row) for row in found)
 
+    def loose_cards(self, userid: str, purpose: str) -> tuple[CardRow, ...]:
+        """The person's cards of this purpose that are about no single item and can still be tapped."""
+        found = self._all(
+            "SELECT * FROM cards INDEXED BY cards_live WHERE org = ? AND item IS NULL AND state IN ('queued', 'sent')"
+            " AND userid = ? AND purpose = ? ORDER BY id",
+            userid, purpose,
+        )
+        return tuple(card_row(row) for row in found)
+
     def was_shown(self, item_id: int, userid: str, round: int, position: int) -> bool:
         """Whether the person has got the card of this step that can still be tapped, and all he must read before it."""
         return self._one(SHOWN, item_id, userid, round, position) is not None
@@ -350,16 +362,27 @@ class Reader:
     def nags(self, item_id: int) -> tuple[NagRow, ...]:
         """All nags about the item, in order."""
         found = self._all(
-            "SELECT d.key, d.item, n.rung, n.at FROM nags n JOIN deadlines d ON d.id = n.deadline"
+            "SELECT d.key, d.item, n.rung, n.at, n.missed FROM nags n JOIN deadlines d ON d.id = n.deadline"
             " WHERE d.org = ? AND d.item = ? ORDER BY n.id",
             item_id,
         )
-        return tuple(NagRow(row["key"], row["item"], row["rung"], from_text(row["at"])) for row in found)
+        return tuple(
+            NagRow(row["key"], row["item"], row["rung"], from_text(row["at"]), bool(row["missed"])) for row in found
+        )
 
     def last_nag(self, item_id: int) -> NagRow | None:
         """The latest nag about the item, or None."""
         sent = self.nags(item_id)
         return sent[-1] if sent else None
+
+    def receipts(self, item_id: int) -> tuple[NagReceipt, ...]:
+        """Who was reminded of the item, of which rung, and whether it reached him; in order."""
+        return tuple(nag_receipt(row) for row in self._all(OF_ITEM, item_id))
+
+    def last_receipt(self, item_id: int, userid: str | None = None) -> NagReceipt | None:
+        """The latest of them (of one person), or None."""
+        found = [receipt for receipt in self.receipts(item_id) if userid in (None, receipt.userid)]
+        return found[-1] if found else None
 
     # ---- filings, accounts, policy -----------------------------------------------------------------------------
 

@@ -49,7 +49,10 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """期限 as it stands. `rung`/`alert_after`: the next rung of its ladder (None: no further one)."""
+    """期限 as it stands. `rung`/`alert_after`: the next rung of its ladder (None: no further one).
+
+    `planned`: when that rung was to fall; `alert_after` is later when it was held until opening time, or failed.
+    """
 
     key: str
     item: int
@@ -61,6 +64,7 @@ class DeadlineRow:
     provisional: bool
     opened_at: datetime
     closed_at: datetime | None
+    planned: datetime | None = None
 
     @property
     def closed(self) -> bool:
@@ -69,12 +73,31 @@ class DeadlineRow:
 
 @dataclass(frozen=True, slots=True)
 class NagRow:
-    """催办, once sent."""
+    """催办: once sent, or `missed` while nobody could send it."""
 
     deadline: str
     item: int
     rung: str
     at: datetime
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NagReceipt:
+    """One person's reminder of one rung, and what the platform said of it in the end.
+
+    `outcome`: "" while it waits, sent, failed (`why`), dropped.
+    """
+
+    deadline: str
+    item: int
+    rung: str
+    userid: str
+    at: datetime
+    outcome: str
+    code: int
+    why: str
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

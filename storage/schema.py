@@ -338,6 +338,29 @@ def cards_of_an_item(db: Database) -> None:
     db.execute("CREATE INDEX cards_item ON cards (org, item, position, round)")
 
 
+@migrations()
+def reminders_that_can_be_proved(db: Database) -> None:
+    """A rung's planned time stays when it is tried later; what was missed is no reminder; who got one, and whether."""
+    script(db, REMINDERS)
+
+
+REMINDERS = """
+-- planned_at of older rows is null: alert_after. missed 1: its time passed, it was never sent.
+ALTER TABLE deadlines ADD COLUMN planned_at TEXT;
+ALTER TABLE nags ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE nag_receipts (
+    id INTEGER PRIMARY KEY,
+    org TEXT NOT NULL, deadline INTEGER NOT NULL REFERENCES deadlines (id), rung TEXT NOT NULL, userid TEXT NOT NULL,
+    at TEXT NOT NULL, outbox INTEGER,  -- the message it travelled in; the row there may be gone
+    outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'sent', 'failed', 'dropped')),
+    code_no INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '', settled_at TEXT,
+    UNIQUE (deadline, rung, userid)
+);
+CREATE INDEX nag_receipts_outbox ON nag_receipts (outbox);
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

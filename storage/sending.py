@@ -21,6 +21,7 @@ from storage.cards import card_failed, card_sent, code_in_hand, code_used, msgid
 from storage.db import first, rows
 from storage.digest import merge_notices
 from storage.media import upload_of
+from storage.nag_receipts import settle_receipts
 from storage.pacing import free_at, hold_back
 from storage.people import reachable
 from storage.when import to_text
@@ -227,6 +228,7 @@ def _settle(
         " lease_until = NULL, news_at = NULL WHERE id = ? OR merged_into = ?",
         (state, to_text(now), msgid, code_no, why, fault, result, id, id),
     )
+    settle_receipts(db, id, state, now, code_no=code_no, why=why)
 
 
 def _news(db: Database, id: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ a weekday `周一` (the end of the next one), or negative with a date of the for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -222,6 +222,17 @@ def permitted(moment: datetime, hours: str, calendar: Calendar, urgent: bool = F
     return (_midnight(next_workday(calendar, day)) + opens).astimezone(UTC)
 
 
+LATE = timedelta(minutes=10)  # a sweep comes some seconds after a rung that falls at closing time
+
+
+def held_until(
+    planned: datetime, now: datetime, hours: str, calendar: Calendar, urgent: bool = False
+) -> datetime | None:
+    """When a reminder goes out that nobody could send at its time and that may not go out now; None: at once."""
+    opens = permitted(now, hours, calendar, urgent)
+    return opens if opens > now and now - planned > LATE else None
+
+
 def opened_today(clock: Clock, calendar: Calendar, now: datetime) -> datetime | None:
     """When this working day opened; None before that, and on rest days."""
     day = _beijing(now).date()
@@ -268,6 +279,31 @@ def next_over(
     kind = before.name.partition(":")[0]
     at = permitted(_later(before.at, again, calendar), nag_window(nag, clock), calendar, urgent)
     return Rung(f"{kind}:{before.nth + 1}", at)
+
+
+class Climb(NamedTuple):
+    """What a sweep finds of one ladder: the rungs whose time has come, the last of which is sent, and the next one."""
+
+    elapsed: tuple[Rung, ...]
+    following: Rung | None
+
+
+def climb(
+    standing: Rung, rest: Iterable[Rung], later: Callable[[Rung], Rung | None], now: datetime
+) -> Climb:
+    """From the rung the deadline stands on, over those planned after it, to the first that is still to come.
+
+    The grid stays as it was planned: what `later` finds follows from the planned time of the rung before it, not from
+    now, so that a pause moves no later reminder. The standing rung is always among those elapsed.
+    """
+    elapsed, planned = [standing], iter(rest)
+    while True:
+        following = next(planned, None) or later(elapsed[-1])
+        if following is None or following.at > now:
+            return Climb(tuple(elapsed), following)
+        if following.at < elapsed[-1].at or following.name == elapsed[-1].name:  # no way up: never for ever
+            return Climb(tuple(elapsed), None)
+        elapsed.append(following)
 
 
 def without_sent(

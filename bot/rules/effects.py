@@ -99,12 +99,35 @@ class CloseDeadlines:
 
 @dataclass(frozen=True, slots=True)
 class MarkNagged:
-    """This rung was sent; `next_rung`/`next_at` follow it while the deadline stays open."""
+    """This rung was sent; `next_rung`/`next_at` follow it while the deadline stays open.
+
+    `missed`: rungs before it whose time passed while nobody could send them: in the record, never sent.
+    """
 
     deadline: str
     rung: str
     next_rung: str = ""
     next_at: datetime | None = None
+    missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRung:
+    """The deadline's present rung is looked at again at `until`; its planned time stays."""
+
+    deadline: str
+    rung: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReceipt:
+    """Who was told of a rung, in the message with this key (queued before this effect); once for each of them."""
+
+    deadline: str
+    rung: str
+    userid: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,5 +340,5 @@ Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
     | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | KeepComment | SetReachable
-    | Record | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper
+    | Record | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper | HoldRung | KeepReceipt
 )

@@ -127,13 +127,23 @@ class Internal:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NagFell(Internal):
-    """A rung of a deadline's ladder is due. `rung`: ahead:<n> | over:<n> | idle:<n>."""
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A rung of a deadline's ladder that is due. `rung`: ahead:<n> | over:<n> | idle:<n>."""
 
     deadline: str
     item: int
     rung: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungsFell(Internal):
+    """All rungs that were due at one sweep, together, so that each person hears of his in one message.
+
+    The handler looks at each deadline again: what has moved on since (another process was faster) is passed over.
+    """
+
+    rungs: tuple[Fallen, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +226,7 @@ PlatformEvent = (
     | CardMenuTapped | MenuClicked | ChatEntered | RangeEntered | RangeLeft | AgentWarned | OtherReceived
 )
 InternalEvent = (
-    NagFell | CardExpiring | PeopleChanged | CalendarChanged | PeriodBegan | MediaFetched | MediaLost | MessageFailed
+    RungsFell | CardExpiring | PeopleChanged | CalendarChanged | PeriodBegan | MediaFetched | MediaLost | MessageFailed
     | RosterLookedOver | PasswordAwaited
 )  # fmt: skip
 Event = PlatformEvent | InternalEvent

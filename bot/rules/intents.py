@@ -162,6 +162,13 @@ class ChaseAsked(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardAsked(Intent):
+    """去办 0123: the card with which this person can act on it"""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChaseAllAsked(Intent):
     """全部催办: whatever is overdue."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules.item import Decision, Item, Move, State
-from bot.rules.progress import done_duties, duties, first_draft
+from bot.rules.progress import done_duties, duties, first_draft, with_author
 from bot.rules.regulation import Do, Regulation, Step
 from bot.rules.roster import Roster, oversees, seat_unit
 
@@ -246,6 +246,29 @@ def overseers(desk: Desk) -> tuple[str, ...]:
     """Everybody who oversees, in the order of the roster."""
     people = dict.fromkeys(seat.userid for seat in desk.roster.seats)
     return tuple(p for p in people if oversees(desk.regulation, desk.roster, p))
+
+
+def may_direct(who: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
+    """催办, 改派: those who oversee; of their own people's items those above by `nag.up`, but not of a draft of their
+    own, nor of what they hold themselves (for that there are deputies)."""
+    if oversees(desk.regulation, desk.roster, who):
+        return True
+    return who in superiors(item, desk) and who != item.author and who not in asked_now(item, moves, desk)
+
+
+def may_be_given(who: str, item: Item, moves: Sequence[Move], desk: Desk, up: Desk) -> tuple[str, ...]:
+    """To whom `who` may give the current step: a unit's head to his own people, the others to anybody able.
+
+    `up`: who is above whom by the policy the item began with.
+    """
+    step = item.step
+    if step is None or item.state is not State.RUNNING or with_author(item) or not may_direct(who, item, moves, up):
+        return ()
+    able, own = assignable(item, step, moves, desk), own_roles(up.regulation)
+    above_here = [role for role in up.regulation.nag.up if who in seated(role, item, up)]
+    if oversees(desk.regulation, desk.roster, who) or any(role not in own for role in above_here):
+        return able
+    return tuple(p for p in able if any(seat.unit in units_of(item) for seat in desk.roster.seats_of(p)))
 
 
 def filed_with(item: Item, roles: Iterable[str], desk: Desk) -> tuple[str, ...]:

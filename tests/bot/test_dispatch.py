@@ -11,7 +11,7 @@ from bot.clock import DemoClock
 from bot.dispatch import SORRY, Dispatcher
 from bot.rules.delivery import Answer
 from bot.rules.effects import Effect, KeepVersion, Record, Reply, UpdateCard
-from bot.rules.events import CardTapped, Event, NagFell
+from bot.rules.events import CardTapped, Event, Fallen, RungsFell
 from bot.writer import NotCommitted, Writer, WriterStopped
 from storage.read import Reader
 from tests.bot.desk import Desk, open_desk, says
@@ -21,7 +21,7 @@ HELLO = said("你好")
 TAP = CardTapped(
     key="tap:1", userid=ZHANG, sent_at=NOW, task_id="t1", button="pass", card_kind="b", response_code="r1"
 )
-NAG = NagFell(key="nag:1", deadline="review:1", item=1, rung="over:1")
+NAG = RungsFell(key="nag:1", rungs=(Fallen("review:1", 1, "over:1"),))
 SUBMITTED: list[Effect] = [*SAVED, KeepVersion(1, VERSION), ask(), Reply("已送审")]
 
 

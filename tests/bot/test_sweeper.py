@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.rules.effects import Delegate, MarkNagged, OpenDeadline, Record, UpdateCard
-from bot.rules.events import CardExpiring, NagFell, PeopleChanged
-from bot.sweeper import Sweeper, Watch, sweep_one
+from bot.rules.events import CardExpiring, Fallen, PeopleChanged, RungsFell
+from bot.sweeper import Sweeper, Watch, _fall_key, sweep_one
+from storage.deadlines import due_rungs
 from storage.roster import people_change, touch_roster
 from tests.bot.desk import Desk, open_desk
 from tests.storage.samples import NOW, ORG, SAVED, ask, card
@@ -44,10 +45,10 @@ def test_a_rung_falls_when_it_is_due(desk: Desk) -> None:
     """The event's key holds the moment: the same deadline moved is another event."""
     assert sweeps(desk) == []
     desk.waits(hours=1)
-    desk.answers["NagFell"] = marks("ahead:1")
+    desk.answers["RungsFell"] = marks("ahead:1")
     assert sweeps(desk) == ["review:1:ahead:1@2025-03-17T06:00:00Z"]
     assert desk.heard == [
-        NagFell(key="review:1:ahead:1@2025-03-17T06:00:00Z", deadline="review:1", item=1, rung="ahead:1")
+        RungsFell(key="review:1:ahead:1@2025-03-17T06:00:00Z", rungs=(Fallen("review:1", 1, "ahead:1"),))
     ]
     assert sweeps(desk) == []
 
@@ -65,11 +66,27 @@ def test_a_handler_that_marks_nothing_is_not_asked_forever(desk: Desk) -> None:
     assert sweeps(desk) == []
 
 
-def test_one_that_fails_is_put_off_and_the_rest_go_on(desk: Desk) -> None:
-    desk.does(OpenDeadline("review:2", 1, NOW + 2 * HOUR, (("ahead:1", NOW + HOUR),)))
-    desk.answers["review:1:ahead:1@2025-03-17T06:00:00Z"] = ZeroDivisionError()
+def test_all_that_is_due_falls_in_one_event(desk: Desk) -> None:
+    """同一时刻到期的几件是一个事件, 每人因此只收一条; 事件的编号由内容定, 哪个程序扫都一样。"""
+    desk.does(*(OpenDeadline(f"more:{n}", 1, NOW + 2 * HOUR, (("ahead:1", NOW + HOUR),)) for n in range(300)))
     desk.waits(hours=1)
-    assert {key.partition("@")[0] for key in sweeps(desk)} == {"review:1:ahead:1", "review:2:ahead:1"}
+    (key,) = sweeps(desk)
+    assert key.startswith("rungs:")
+    fell = desk.heard[-1]
+    assert isinstance(fell, RungsFell)
+    assert len(fell.rungs) == 301
+    assert sweeps(desk) == []
+
+
+def test_one_that_fails_is_put_off_and_the_rest_go_on(desk: Desk) -> None:
+    """一起办不成就一件一件办, 一件出错不耽误别的。"""
+    desk.does(OpenDeadline("review:2", 1, NOW + 2 * HOUR, (("ahead:1", NOW + HOUR),)))
+    desk.waits(hours=1)
+    due = desk.writer.submit(lambda db: due_rungs(db, ORG, desk.now)).result()
+    desk.answers[_fall_key(due)] = ZeroDivisionError()
+    desk.answers["review:1:ahead:1@2025-03-17T06:00:00Z"] = ZeroDivisionError()
+    assert [key.partition("@")[0] for key in sweeps(desk)[1:]] == ["review:1:ahead:1", "review:2:ahead:1"]
+    assert sweeps(desk) == []
     desk.waits(minutes=5)
     assert sweeps(desk) == ["review:1:ahead:1@2025-03-17T06:05:00Z"]
 

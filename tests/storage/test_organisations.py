@@ -99,6 +99,8 @@ def going_on(number: int, mark: str) -> list[e.Effect]:
         ask(f"u{number}", ZHANG, number),
         e.OpenDeadline(due, number, NOW + HOUR, (("a", NOW), ("b", NOW + HOUR)), mark, provisional=True),
         e.MarkNagged(due, "a"),
+        e.KeepReceipt(due, "a", ZHANG, f"k{number}"),
+        e.Send(ZHANG, card(f"d{number}", mark), f"card:d{number}", purpose="remind"),
         e.Expect(WANG, "reason", number, {"mark": mark}),
         e.Remember(WANG, "column", mark),
         e.FileItem(number, f"2025-00{number}", NOW, (mark,)),
@@ -157,6 +159,9 @@ def plain(value: object) -> str:
     return re.sub(r"\b(outbox_id|id)=\d+|failed:\d+|'people:[^']*'|mark='[^']*'", "#", repr(value))
 
 
+NUMBERS = {"id", "merged_into", "org", "deadline", "outbox"}  # given in the order in which rows were written
+
+
 def kept(db: Database, org: str) -> dict[str, list[Any]]:
     """All rows of one organisation, without such numbers."""
     whole: dict[str, list[Any]] = {}
@@ -164,7 +169,7 @@ def kept(db: Database, org: str) -> dict[str, list[Any]]:
         if "org" in table.columns_dict:
             order = "2" if "WITHOUT ROWID" in table.schema else "rowid"
             found = table.rows_where("org = ?", [org], order_by=order)
-            whole[table.name] = [{key: row[key] for key in row.keys() - {"id", "merged_into", "org"}} for row in found]
+            whole[table.name] = [{key: row[key] for key in row.keys() - NUMBERS} for row in found]
     whole["meta"] = [row for row in whole["meta"] if row["key"] not in ("roster", "roster seen")]
     nags = "SELECT d.key, n.rung, n.at FROM nags n JOIN deadlines d ON d.id = n.deadline WHERE d.org = ? ORDER BY n.id"
     return whole | {"nags": db.execute(nags, [org]).fetchall()}
@@ -202,6 +207,9 @@ READS: dict[str, Callable[[Reader], object]] = {
     "open_deadlines": lambda r: r.open_deadlines(),
     "nag_count": lambda r: (r.nag_count("review:1"), r.nag_count("review:2")),
     "nags": lambda r: (r.nags(1), r.nags(2)),
+    "receipts": lambda r: (r.receipts(1), r.receipts(2)),
+    "last_receipt": lambda r: (r.last_receipt(1), r.last_receipt(2), r.last_receipt(2, ZHANG)),
+    "loose_cards": lambda r: r.loose_cards(ZHANG, "remind"),
     "last_nag": lambda r: (r.last_nag(1), r.last_nag(2)),
     "filing": lambda r: (r.filing(1), r.filing(2)),
     "filings": lambda r: r.filings(NOW, LATER),
@@ -254,7 +262,7 @@ def _job(db: Database, org: str) -> sending.Job:
 
 
 def _rung(db: Database, org: str) -> Any:
-    return deadlines.due_rung(db, org, LATER)
+    return deadlines.due_rungs(db, org, LATER)[0]
 
 
 CHANGE = roster.PeopleChange("key", "mark", NOW)
@@ -289,9 +297,11 @@ CALLS: dict[str, Call] = {
     "deadlines.open_deadline": lambda f, db, org: f(db, org, e.OpenDeadline("review:1", 1, LATER, ()), NOW),
     "deadlines.close_deadlines": lambda f, db, org: f(db, org, 1, "", NOW),
     "deadlines.mark_nagged": lambda f, db, org: f(db, org, e.MarkNagged("review:1", "b"), NOW),
-    "deadlines.due_rung": lambda f, db, org: f(db, org, LATER),
+    "deadlines.due_rungs": lambda f, db, org: f(db, org, LATER),
     "deadlines.pass_rung": lambda f, db, org: f(db, org, _rung(db, org)),
     "deadlines.put_off": lambda f, db, org: f(db, org, _rung(db, org), LATER),
+    "deadlines.hold_rung": lambda f, db, org: f(db, org, e.HoldRung("review:1", "b", LATER)),
+    "nag_receipts.keep_receipt": lambda f, db, org: f(db, org, e.KeepReceipt("review:1", "b", WANG, "k1"), NOW),
     "digest.merge_notices": lambda f, db, org: (_notices(db, org), f(db, org, "many", LATER) is not None),
     "handovers.open_handover": lambda f, db, org: f(db, org, e.OpenHandover(9, "", WANG, LI, WANG, LI), NOW),
     "handovers.mark_handover": lambda f, db, org: f(db, org, e.MarkHandover(1, "given", LATER), NOW),

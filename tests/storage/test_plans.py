@@ -13,7 +13,20 @@ import pytest
 from sqlite_utils import Database
 
 from bot.rules.effects import MarkHandover, NameKeeper, SetAccount
-from storage import accounts, calendar, cards, deadlines, handovers, inbox, news, outbox, roster, sending, staff
+from storage import (
+    accounts,
+    calendar,
+    cards,
+    deadlines,
+    handovers,
+    inbox,
+    nag_receipts,
+    news,
+    outbox,
+    roster,
+    sending,
+    staff,
+)
 from storage.read import Reader
 from storage.schema import migrate
 from tests.storage.samples import NOW, ORG, WANG, text
@@ -21,7 +34,7 @@ from tests.storage.samples import NOW, ORG, WANG, text
 HOUR = timedelta(hours=1)
 GROWING = {  # tables that hold what is over, too
     "account_changes", "audit", "begun", "cards", "deadlines", "filings", "inbox", "items", "media", "moves", "nags",
-    "outbox", "received_media", "versions",
+    "nag_receipts", "outbox", "received_media", "versions",
 }  # fmt: skip
 # All of an organisation's rows are as good as the whole table; a partial index holds only those that are open.
 OF_OPEN = "items_open|cards_live|deadlines_due|outbox_failed"
@@ -80,7 +93,7 @@ SWEPT: dict[str, Call] = {
     "people": lambda db: [roster.people_change(db, ORG, NOW), roster.people_change(db, ORG, NOW + HOUR)],
     "calendar": lambda db: calendar.calendar_change(db, ORG, "mark", NOW),
     "begun": lambda db: accounts.not_begun(db, ORG, [("monthly", "2025-03")], NOW),
-    "rung": lambda db: deadlines.due_rung(db, ORG, NOW),
+    "rung": lambda db: deadlines.due_rungs(db, ORG, NOW),
     "card": lambda db: cards.expiring_card(db, ORG, NOW),
     "roster": lambda db: roster.look_over_due(db, ORG, NOW, NOW),
     "handover": lambda db: handovers.due_handover(db, ORG, NOW),
@@ -97,10 +110,13 @@ CALLED: dict[str, Call] = {
     "published": read(lambda r: (r.published_with("weibo", NOW, NOW), r.last_published("weibo", "办公厅"))),
     "conversation": read(lambda r: (r.expectation(WANG), r.memory(WANG, "flow"), r.reachable(WANG))),
     "cards": read(lambda r: (r.card("t1"), r.live_cards(1), r.live_cards(1, WANG, "check"), r.handover_cards(1))),
+    "loose cards": read(lambda r: r.loose_cards(WANG, "remind")),
     "shown": read(lambda r: r.was_shown(1, WANG, 1, 1)),
     "sent": read(lambda r: (r.was_sent("k1"), r.waiting_to(WANG), r.failures(), r.failures(1))),
     "deadlines": read(lambda r: (r.deadlines(1), r.open_deadline("1:1:1"), r.open_deadlines())),
     "nags": read(lambda r: (r.nag_count("1:1:1"), r.nags(1), r.last_nag(1))),
+    "receipts": read(lambda r: (r.receipts(1), r.last_receipt(1))),
+    "settled": lambda db: nag_receipts.settle_receipts(db, 1, "sent", NOW, code_no=0, why=""),
     "filing": read(lambda r: (r.filing(1), r.filings(NOW, NOW))),
     "register": read(lambda r: (r.accounts(), r.account(1), r.next_account_id(), r.account_changes(1), r.keeper("w"))),
     "was begun": read(lambda r: (r.was_begun("monthly", "2025-03"), r.was_begun("monthly", "2025-03", "unit:办公厅"))),

@@ -12,7 +12,7 @@ from bot.rules.messages import MESSAGE, Text
 from storage.apply import apply
 from storage.cards import EXPIRING
 from storage.db import insert, open_writing, rows
-from storage.deadlines import DUE_RUNG
+from storage.deadlines import DUE_RUNGS
 from storage.news import UNTOLD
 from storage.outbox import UNTRIED_CARD, UNTRIED_UPDATE
 from storage.read import ARCHIVED, SHOWN, STEP_CARDS
@@ -29,7 +29,7 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
 @pytest.mark.parametrize(
     ("sql", "index"),
     [
-        (DUE_RUNG, "deadlines_due (org=? AND alert_after<?)"),
+        (DUE_RUNGS, "deadlines_due (org=? AND alert_after<?)"),
         (EXPIRING, "cards_expiring (org=? AND remind_at<?)"),
         (UNTOLD, "outbox_news (org=? AND news_at<?)"),
         (NEXT_SEND, "outbox_due (org=? AND next_at<?)"),

@@ -257,7 +257,7 @@ def test_a_failed_audit_stops_the_account_and_closes_it_within_five_working_days
     assert "该账号年审不合格，不得继续运行（第五条）" in desk.says("liming", f"已发布 {number}\n头条号 https://t.cn/1")
 
     desk.now(at(2025, 12, 15, 9))
-    assert any(t.startswith("【逾期 第1次】") and "注销或关闭账号" in t for t in desk.texts("zhaopei"))
+    assert any("待注销或关闭账号，由钱进办理，已逾期" in t for t in desk.texts("zhaopei"))
     desk.says("qianjin", f"办结 {audit}")
     assert account(desk, "后勤在线").state == "注销" and item(desk, audit).state is State.DONE
     assert item(desk, number).links == ()

@@ -159,7 +159,7 @@ def test_an_empty_rung_reaches_those_who_oversee(desk: Desk) -> None:
     renamed = [replace(s, unit="监管局") for s in SAWS_SEATS if s.unit == "监管一司"]
     imports(desk, *renamed)
     desk.new("wangfang")
-    desk.later(days=3)
+    desk.later(days=1)
 
     nags = [t for t in desk.new("wangfang") if "催办" in t or "逾期" in t or "提醒" in t]
     assert nags and number in nags[0] and "暂无人可办" in nags[0]
