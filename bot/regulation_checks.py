@@ -109,6 +109,9 @@ def chinese_words(raw: Raw) -> Found:
             shown = ("act", "when", "passes", "returns", "holds", "record", "missing", "late", "vacant", "early")
             seen += [((*path, "steps", n, key), step[key]) for key in shown if step.get(key)]
             seen += [((*path, "steps", n, *rest), words) for rest, words in names(step, "reasons")]
+            interim = table(step.get("interim"))
+            seen += [((*path, "steps", n, "interim", "act"), interim["act"])] if interim.get("act") else []
+            seen += [((*path, "steps", n, "interim", *rest), words) for rest, words in names(interim, "texts")]
             seen += [((*path, "steps", n, "form", name), name) for name in table(step.get("form"))]
     return ((path, f"“{words}”会显示给用户,须是中文") for path, words in seen
             if isinstance(words, str) and not is_chinese(words))
@@ -525,6 +528,11 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
     if step.get("confirm") and do != "publish":
         yield ("confirm",), "confirm 只用于 publish"
     yield from under(("adopt",), _adopt(step))
+    yield from under(("interim",), _interim(step, flow))
+    if "back" in step and do != "record":
+        yield ("back",), "back 只用于 record"
+    elif "back" in step and (why := _bad_choice(text(step.get("back")), table(step.get("form")))):
+        yield ("back",), why
     if step.get("repeat") and do not in ("reply", "record"):
         yield ("repeat",), "repeat 只用于 reply 和 record"
     if "reasons" in step and do not in ("check", "record"):
@@ -534,6 +542,30 @@ def _step_keys(step: Raw, flow: Raw) -> Found:
             yield (key,), f"{key} 只用于 check"
         elif key != "record" and len(text(step.get(key))) > BUTTON_CHARS:
             yield (key,), f"按钮最多 {BUTTON_CHARS} 个字"
+
+
+MOST_WORDINGS = 4
+
+
+def _interim(step: Raw, flow: Raw) -> Found:
+    """The tick leads to steps that come after this reply; the button and the wordings can be shown."""
+    interim = table(step.get("interim"))
+    if not interim:
+        return
+    if text(step.get("do")) != "reply":
+        yield (), "interim 只用于 reply"
+        return
+    after = False
+    later = []
+    for _, one in steps(flow):
+        later += [text(one.get("when"))] if after else []
+        after = after or one is step
+    if text(interim.get("tick")) not in later:
+        yield ("tick",), "这一步以后没有以它为条件(when)的环节"
+    if len(text(interim.get("act"))) > BUTTON_CHARS:
+        yield ("act",), f"按钮最多 {BUTTON_CHARS} 个字"
+    if len(entries(interim.get("texts"))) > MOST_WORDINGS:
+        yield ("texts",), f"答复用语最多 {MOST_WORDINGS} 句"
 
 
 def _adopt(step: Raw) -> Found:

@@ -15,6 +15,7 @@ from bot.regulation_picture import (
     due_phrase,
     every_words,
     form_words,
+    interim_words,
     limit_words,
     scope_notes,
 )
@@ -178,6 +179,8 @@ def _step(step: Step, label: Label) -> Facts:
         "记录": step.record, "未办提示": step.missing, "逾期计为": step.late, "无人提示": step.vacant,
         "发布时确认": "是" if step.confirm else "", "成为稿件": adopt_words(step),
         "先要有": "、".join(map(label, step.needs)), "先办标记": step.early,
+        "先行答复": interim_words(step), "答复用语": "；".join(step.interim.texts) if step.interim else "",
+        "退回再办": step.back,
         "多次办理": "是" if step.repeat else "", "办后账号": step.sets or "", "逾期账号": step.missed or "",
     }  # fmt: skip
 

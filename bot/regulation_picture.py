@@ -294,6 +294,10 @@ def _step_notes(step: Step) -> Iterator[str]:
         yield "再确认一次未见禁止发布的内容"
     if step.adopt:
         yield adopt_words(step)
+    if step.interim:
+        yield interim_words(step)
+    if step.back:
+        yield f"{step.back} → 退回前面再办"
     if step.early:
         yield f"日期早于批准的标为“{step.early}”"
     if step.repeat:
@@ -308,6 +312,11 @@ def adopt_words(step: Step) -> str:
     """`采用情况=采用的，成为稿件：来稿题目、来稿内容，署名来稿作者`."""
     a = step.adopt
     return f"{a.when}的，成为稿件：{a.title}、{a.body}，署名{a.author}" if a else ""
+
+
+def interim_words(step: Step) -> str:
+    """正在研究办理 → 需研究办理（答复用语 3 句）."""
+    return f"{step.interim.act} → {step.interim.tick}（答复用语 {len(step.interim.texts)} 句）" if step.interim else ""
 
 
 def _back_to(flow: Flow, n: int) -> str:

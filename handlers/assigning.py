@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.rules import comments, progress, replies
 from bot.rules import intents as i
-from bot.rules import progress
 from bot.rules.effects import Effect, Expect, KeepMove, Record
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do
-from bot.rules.routing import Holder, asked_now, holder_for, may_see, own_roles
+from bot.rules.routing import Holder, asked_now, holder_for, may_see, overseers, own_roles
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import close_own, moved, refuse, same_card, say, settle_tap, tell
+from handlers.onward import (
+    close_own,
+    deadline_key,
+    hand_back_position,
+    moved,
+    refuse,
+    same_card,
+    say,
+    settle_tap,
+    tell,
+)
 from handlers.router import Router
 
 router = Router()
+
+DROP = "不交回了回复“算了”。"
 
 
 @router.on(i.AssignSaid)
@@ -106,19 +118,21 @@ def handed_back(intent: i.HandedBack, ctx: Context) -> Sequence[Effect]:
     holder = holder_for(intent.who, item, step, moves, ctx.desk) if running and step else None
     if step is None or holder is None:
         return _not_now(intent, item, moves, ctx)
-    own = own_roles(ctx.regulation)
-    if progress.assign_position(item) is None or holder.role not in own:
+    own, place = own_roles(ctx.regulation), hand_back_position(item, step, moves, ctx)
+    if place is None or holder.role not in own:
         return refuse(intent, f"{item.number} 不是交办给本单位的，不能交回", ctx, item)
+    if late := _too_late(item, moves, ctx):
+        return [*same_card(intent, ctx), *refuse(intent, late, ctx, item)]
     if not intent.reason.strip():
         return [
             Expect(intent.who, "back", item.id),
             Record(intent.who, "要交回", item.id),
             *same_card(intent, ctx),
-            say(intent, f"请回复 {item.number} 交回的理由，例如：属于二司职责。不交回了回复“算了”。", ctx, item.id),
+            say(intent, f"请回复 {item.number} 交回的理由，最好写明该归谁，例如：属于二司职责。{DROP}", ctx, item.id),
         ]
     unit = holder.unit
     try:
-        after = progress.hand_back(item, unit, intent.reason, ctx.now, moves=moves, own=own)
+        after = progress.hand_back(item, unit, intent.reason, ctx.now, moves=moves, own=own, to=place)
     except IllegalMove as no:
         return refuse(intent, str(no), ctx, item)
     from_unit = unit or item.unit
@@ -129,14 +143,25 @@ def handed_back(intent: i.HandedBack, ctx: Context) -> Sequence[Effect]:
     )  # fmt: skip
     assigner = next((m.actor for m in reversed(moves) if m.form.get("承办单位")), item.author)
     told = f"{item.number} {from_unit}（{ctx.name(intent.who)}）交回：{intent.reason.strip()}。"
+    asked_anew = after.awaiting(Do.ASSIGN) or not after.position
     told += "其他单位照常办理。" if after.state is State.RUNNING else ""
     return [
         KeepMove(item.id, move),
         *settle_tap(intent, f"已交回 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已交回 {w.hm(ctx.now)}", ctx)),
-        *([] if after.awaiting(Do.ASSIGN) else [tell(assigner, told, ctx, item=item.id, what="back")]),
+        *([] if asked_anew else [tell(assigner, told, ctx, item=item.id, what="back")]),
         *moved(item, after, (*moves, move), ctx, done=f"{from_unit}已交回", tapped=intent.task_id),
         Record(intent.who, "交回", item.id, f"{from_unit}：{intent.reason.strip()}", role=holder.role),
         Expect(intent.who),
         say(intent, f"{item.number} 已交回，理由：{intent.reason.strip()}。", ctx, item.id),
     ]
+
+
+def _too_late(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """A comment is handed back before its deadline and before anything was answered; later those above may move it."""
+    if not comments.is_comment(item):
+        return ""
+    row = ctx.store.open_deadline(deadline_key(item))
+    why = replies.too_late_to_hand_back(moves, row.due_at if row else None, ctx.now)
+    able = ctx.names(overseers(ctx.desk)[:2]) or "归口部门"
+    return f"{item.number} {why}。请先答复，要换人办请找{able}改派" if why else ""

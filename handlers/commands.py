@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -9,8 +10,9 @@ from bot.rules import intents as i
 from bot.rules.comments import Comment
 from bot.rules.forms import check_value, missing_fields, read_moment
 from bot.rules.item import Item
-from bot.rules.progress import assign_position, settable_ticks
+from bot.rules.progress import assign_position
 from bot.rules.regulation import Do, FieldSpec
+from bot.rules.replies import interims
 from bot.rules.suggestion import proposes
 from handlers.context import Context
 from handlers.wording import is_text
@@ -46,7 +48,9 @@ def command(text: str, who: str, ctx: Context) -> i.Intent | None:
         if found:
             return make(found, who, ctx)
     return (
-        _verdict(text, who, ctx) or _raised(text, who, ctx) or _round(text, who, ctx) or _who_sits_there(text, who, ctx)
+        _verdict(text, who, ctx)
+        or _answered_first(text, who, ctx)
+        or _raised(text, who, ctx) or _round(text, who, ctx) or _who_sits_there(text, who, ctx)
     )
 
 
@@ -335,17 +339,36 @@ def _sort(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.SortSaid(who=who, item=int(m["no"]), flow=m["flow"] or "", unit=m["unit"] or "")
 
 
-@_says(r"(?:答复|回复)" + GAP + NO + r"(?P<text>\D.*)?")
+@_says(r"(?:答复|回复|拟复|拟答复)" + GAP + NO + r"(?P<text>\D.*)?")
 def _reply(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ReplySaid(who=who, item=int(m["no"]), text=(m["text"] or "").strip(" \t\n:：,，"))
 
 
-@_says(r"研究办理" + GAP + NO + r"(?P<text>\D.*)?")
-def _under_study(m: Match, who: str, ctx: Context) -> i.Intent:
-    item = ctx.store.item(int(m["no"]))
-    ticks = settable_ticks(item) if item is not None else ()
-    text = (m["text"] or "").strip(" \t\n:：,，") or "您的问题已收悉，正在研究办理，办结后答复您。"
-    return i.ReplySaid(who=who, item=int(m["no"]), text=text, tick=ticks[0] if ticks else "")
+@_says(r"改答复" + GAP + NO + r"(?P<text>\D.*)?")
+def _reply_anew(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ReplySaid(who=who, item=int(m["no"]), text=(m["text"] or "").strip(" \t\n:：,，"), anew=True)
+
+
+@_says(r"照此答复" + GAP + NO)
+def _reply_as_it_is(m: Match, who: str, ctx: Context) -> i.Intent:
+    kept = json.loads(ctx.store.memory(who, "reply") or "{}")
+    tick = kept.get("tick", "") if kept.get("item") == int(m["no"]) else ""
+    return i.ReplySaid(who=who, item=int(m["no"]), tick=tick, sure=True)
+
+
+def _answered_first(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """正在研究办理 0456 [用语或序号]: in the words of the regulation's own first answers."""
+    words = {"研究办理": "", "正在研究办理": ""}
+    words |= {s.interim.act: s.interim.tick for f in ctx.regulation.flow for s in f.steps if s.interim}
+    for word, tick in sorted(words.items(), key=lambda pair: -len(pair[0])):
+        found = re.fullmatch(re.escape(word) + GAP + NO + r"(?P<text>\D.*)?", text, re.DOTALL)
+        item = ctx.store.item(int(found["no"])) if found else None
+        if found and item is not None:
+            ticks = [one.tick for one in interims(item)]
+            named = tick if tick in ticks else next(iter(ticks), tick or word)
+            said = (found["text"] or "").strip(" \t\n:：,，")
+            return i.ReplySaid(who=who, item=item.id, text=said, tick=named)
+    return None
 
 
 @_says(r"(?:交办|分派|转办)" + GAP + NO + r"(?P<units>\D.*)?")

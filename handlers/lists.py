@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.rules import aftermath, archive
+from bot.rules import aftermath, archive, replies
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, Move, State
@@ -301,6 +301,8 @@ def _progress(item: Item, ctx: Context) -> str:
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
     if row:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
+    if (span := replies.first_answer(item, ctx.moves(item))) is not None:
+        lines.append(f"首次答复：{replies.minutes(span)}（从发表算起）")
     lines += about(item, ctx)
     lines += parts_lines(item, ctx)
     if answers := w.answers_for(item, ctx):

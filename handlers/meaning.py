@@ -310,8 +310,17 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         case "sort", "hand":
             unit = chosen.get("unit", "")
             return i.SortSaid(who=who, item=item, flow=chosen.get("flow", ""), unit="" if unit == UNSET else unit)
-        case "reply", "answer":
+        case "reply", ("answer" | "given"):
             return i.ReplySaid(who=who, item=item)
+        case "reply", later if later.startswith("later:"):
+            return i.ReplySaid(who=who, item=item, tick=later.removeprefix("later:"))
+        case "later", picked if picked.startswith("text:"):
+            nth, tick = picked.removeprefix("text:").split(":", 1)
+            return i.ReplySaid(who=who, item=item, tick=tick, nth=int(nth))
+        case "sure", ("sure" | "edit"):
+            kept = json.loads(ctx.store.memory(who, "reply") or "{}")
+            tick = kept.get("tick", "") if kept.get("item") == item else ""
+            return i.ReplySaid(who=who, item=item, tick=tick, sure=button == "sure")
         case ("record" | "draft" | "reply"), "back":
             return i.HandedBack(who=who, item=item)
         case "publish", raise_ if raise_.startswith("raise:"):

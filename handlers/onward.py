@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.rules import accounts, comments, deadline, difference
+from bot.rules import accounts, comments, deadline, difference, replies
 from bot.rules import intents as i
 from bot.rules.accounts import UNIT
 from bot.rules.aftermath import takes_down
@@ -48,14 +48,14 @@ from bot.rules.routing import (
     still_to_confirm,
     superiors,
 )
-from handlers import cards, comment_cards
+from handlers import cards, comment_cards, reply_words
 from handlers import wording as w
 from handlers.context import BEIJING, Context
 from handlers.quota import publish_note, publishing_deadlines
 from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
-STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply")
+STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply", "later", "sure")
 SIDE_PURPOSES = ("test", "hold", "urge")  # questions beside the step: they end with it, whoever holds it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
@@ -311,13 +311,25 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
     due, *others = publishing_deadlines(item, step, due, ctx)
     effects += [due, *others]
     if step.do is Do.DRAFT and first_draft(item) and item.author:
-        return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else [])
+        asked_anew = _sort_again(item, moves, ctx) if comments.is_comment(item) else []
+        return effects + (no_drafter(item, ctx) if drafter_gone(item, ctx.desk) else asked_anew)
     people = asked(holders(item, step, moves, ctx.desk), ctx.desk)
     if not people:
         return [*effects, SaveItem(reported_to(item, superiors(item, ctx.desk_of(item)))), *nobody(item, step, ctx)]
     for holder in people:
         effects += ask_holder(item, step, holder, moves, ctx, due)
     return effects
+
+
+def _sort_again(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """不归我们: whoever sorted the comment is told why it came back, and asked at once where it goes instead."""
+    to = item.author
+    text = f"【请重新分办】评 {item.number} {w.heading(item)}\n{_why_back(item, moves, ctx)}"
+    text += f"请点卡片，或回复“分办 {item.number} 类别 单位”。"
+    return [
+        tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
+        send_card(comment_cards.sort_card(item, to, ctx, item_url(item, ctx)), to, item, "sort", ctx),
+    ]
 
 
 def platforms_in_use(item: Item, ctx: Context) -> tuple[str, ...]:
@@ -483,10 +495,12 @@ def ask_holder(
         return original + _ask_check(item, step, holder, moves, ctx, until)
     if step.do is Do.PUBLISH:
         return original + _ask_publish(item, step, holder, ctx, until)
+    if comments.writes_reply(item, step):
+        return original + _ask_reply_draft(item, step, holder, moves, ctx, due)
     if step.do is Do.DRAFT:
         return original + _ask_draft(item, step, holder, moves, ctx, until)
     if step.do is Do.REPLY:
-        return original + _ask_reply(item, step, holder, moves, ctx, until)
+        return original + _ask_reply(item, step, holder, moves, ctx, due)
     if step.do is Do.ASSIGN:
         return original + _ask_assign(item, step, holder, moves, ctx, until)
     return original + _ask_record(item, step, holder, moves, ctx, until)
@@ -661,7 +675,7 @@ def _ask_record(
     item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
 ) -> list[Effect]:
     to = holder.userid
-    back = _can_hand_back(item, step, ctx)
+    back = hand_back_position(item, step, moves, ctx) is not None
     text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
     text += f"办好后请点卡片，或回复“办结 {item.number}”。"
     if back:
@@ -675,24 +689,54 @@ def _ask_record(
 
 
 def _ask_reply(
-    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, due: OpenDeadline
 ) -> list[Effect]:
-    to, back = holder.userid, _can_hand_back(item, step, ctx)
-    text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
+    to, back = holder.userid, hand_back_position(item, step, moves, ctx) is not None
+    text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
     agreed = comments.agreed(item)
-    how = f"照此答复后回复“答复 {item.number}”。" if agreed else f"请点卡片，或回复“答复 {item.number} 答复内容”。"
-    card = comment_cards.reply_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
+    how = (
+        f"答复已审定，下一条是原文，请照此答复，再点“已按此答复”，或回复“答复 {item.number}”。"
+        if agreed
+        else f"请点卡片，或回复“答复 {item.number} 答复内容”。"
+    )
+    how += "" if agreed else "".join(f"一时答不了，点“{one.act}”。" for one in replies.interims(item)[:1])
+    how += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
+    card = comment_cards.reply_card(item, step, to, ctx, due=due.due_at, url=item_url(item, ctx), back=back)
     return [
         tell(to, text + how, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
+        *([tell(to, agreed, ctx, item=item.id, what=f"copy{item.seq}")] if agreed else []),
         *attachments(item, to, ctx),
         send_card(card, to, item, "reply", ctx),
     ]
 
 
-def _can_hand_back(item: Item, step: Step, ctx: Context) -> bool:
-    """交回: an own step after an assign (a wrong assignment goes back with its reason)."""
-    own = any(ctx.regulation.role[r].scope == "own" for r in step.by if r in ctx.regulation.role)
-    return own and assign_position(item) is not None
+def _ask_reply_draft(
+    item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, due: OpenDeadline
+) -> list[Effect]:
+    """拟复: the comment in full, and where the answer is to be sent."""
+    to, back = holder.userid, hand_back_position(item, step, moves, ctx) is not None
+    text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
+    text += f"请把拟答复的全文发来：点“写答复”，或回复“拟复 {item.number} 全文”。审定后照原文答复。"
+    text += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
+    until = w.until(due.due_at, ctx.now) if due.due_at else ""
+    card = comment_cards.draft_reply_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
+    return [
+        tell(to, text, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
+        send_card(card, to, item, "reply", ctx),
+    ]
+
+
+def hand_back_position(item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> int | None:
+    """交回: where an own step goes back to with its reason: the assign before it; where no assign set the unit, the
+    comment's first draft, if whoever sorted it is of another unit. None where it cannot be handed back."""
+    if not any(ctx.regulation.role[r].scope == "own" for r in step.by if r in ctx.regulation.role):
+        return None
+    assigned = assign_position(item)
+    if assigned is not None or not comments.is_comment(item) or not item.author or not item.position:
+        return assigned
+    mine = {seat.unit for seat in ctx.roster.seats_of(item.author)}
+    answered = any(replies.answered(move) for move in moves)
+    return None if item.unit in mine or answered else 0
 
 
 # ---- the end --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from bot.rules import comments, progress
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Expect, KeepMove, KeepVersion, Record
 from bot.rules.item import Decision, Item, Move, State, replace
-from bot.rules.progress import IllegalMove
+from bot.rules.progress import IllegalMove, first_draft
 from bot.rules.routing import asked_now
 from handlers import cards, comment_cards
 from handlers import wording as w
@@ -24,7 +24,7 @@ router = Router()
 def sort_said(intent: i.SortSaid, ctx: Context) -> Sequence[Effect]:
     """分办 0456 政策咨询 政策法规司: it goes to that unit on that flow."""
     item = ctx.store.item(intent.item)
-    if item is None or item.author != intent.who or item.state is not State.PREPARING or not comments.is_comment(item):
+    if item is None or item.author != intent.who or not _to_sort(item):
         return [*settle_tap(intent, "已失效", ctx), *refuse(intent, f"没有您要分办的 {intent.item:04d}", ctx)]
     flows = collectable(intent.who, ctx)
     named = [f for f in flows if intent.flow in (f.id, f.option, f.label)]
@@ -40,10 +40,16 @@ def sort_said(intent: i.SortSaid, ctx: Context) -> Sequence[Effect]:
     return _hand_on(intent, replace(item, unit=intent.unit if offered else item.unit), ctx)
 
 
+def _to_sort(item: Item) -> bool:
+    """Not handed on yet, or handed back by a unit that it does not concern."""
+    return comments.is_comment(item) and item.awaiting_draft and first_draft(item)
+
+
 def _hand_on(intent: i.SortSaid, item: Item, ctx: Context) -> list[Effect]:
     assert item.flow is not None
     flow = ctx.regulation.flow_of(item.flow.id)
-    item = replace(item, flow=flow, policy_version=ctx.store.policy_version(), registered_at=ctx.now)
+    began = item.registered_at or ctx.now  # handed back and sorted anew: it was registered once
+    item = replace(item, flow=flow, policy_version=ctx.store.policy_version(), registered_at=began)
     version = replace(item.current, form=dict(item.form), by=intent.who, at=ctx.now)
     try:
         after = progress.submit(item, version, ctx.now)

@@ -329,7 +329,8 @@ def place(
     who += f"，待恢复（见 {'、'.join(f'{n:04d}' for n in item.waits)}）" if item.waits else ""
     if step.do is Do.PUBLISH and item.links:
         return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
-    return f"现在“{step.act}”环节{count_parts(item, ctx.moves(item) if moves is None else moves, ctx)}{who}"
+    counted = count_parts(item, ctx.moves(item) if moves is None else moves, ctx)
+    return f"{comments.under_way(item)}现在“{step.act}”环节{counted}{who}"
 
 
 DID = "登记所做"  # the line of the record: what somebody who was informed did

@@ -80,6 +80,16 @@ def writes_reply(item: Item, step: Step | None = None) -> bool:
     return place > 0 and next(ends, None) is Do.REPLY
 
 
+def under_way(item: Item) -> str:
+    """研究办理中，: it was answered that it takes longer, and the result is still owed."""
+    step = item.step
+    if not is_comment(item) or item.flow is None or step is None or step.when is None:
+        return ""
+    acts = {s.interim.tick: s.interim.act for s in item.flow.steps if s.interim}
+    act = acts.get(step.when, "")
+    return f"{act.removeprefix('正在')}中，" if act.startswith("正在") else ""
+
+
 def agreed(item: Item) -> str:
     """The answer that was checked: it is given verbatim (saws-R29). Empty where no check lies before the answer."""
     step = item.step

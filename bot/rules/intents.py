@@ -311,11 +311,18 @@ class SortSaid(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplySaid(Intent):
-    """答复 0456 text: the answer given to the netizen (none: the bot asks). `tick`: the result follows (需研究办理)."""
+    """答复 0456 text: the answer given to the netizen (none: the bot asks). `tick`: the result follows (需研究办理).
+
+    `nth`: the prepared wording picked; `sure`: the answer shown before is given as it is; `anew`: 改答复 0456 text,
+    an approved answer shall be another one and is checked again.
+    """
 
     item: int
     text: str = ""
     tick: str = ""
+    nth: int = 0
+    sure: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

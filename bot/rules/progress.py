@@ -24,7 +24,12 @@ class OnHold(IllegalMove):
 
 
 ALLOWED: dict[Do, frozenset[Decision]] = {
-    Do.DRAFT: frozenset({Decision.SUBMITTED, Decision.RETURNED, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.DRAFT: frozenset(
+        {
+            Decision.SUBMITTED, Decision.RETURNED, Decision.DONE, Decision.HANDED_BACK, Decision.WITHDRAWN,
+            Decision.MOVED,
+        }
+    ),
     Do.CHECK: frozenset(
         {
             Decision.PASSED, Decision.RETURNED, Decision.HELD, Decision.CONFIRMED, Decision.HANDED_BACK,
@@ -35,7 +40,7 @@ ALLOWED: dict[Do, frozenset[Decision]] = {
     Do.RECORD: frozenset(
         {Decision.DONE, Decision.RETURNED, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}
     ),
-    Do.REPLY: frozenset({Decision.DONE, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}),
+    Do.REPLY: frozenset({Decision.DONE, Decision.RETURNED, Decision.HANDED_BACK, Decision.WITHDRAWN, Decision.MOVED}),
     Do.PUBLISH: frozenset(
         {
             Decision.DONE, Decision.RETURNED, Decision.TESTED, Decision.CONFIRMED, Decision.WITHDRAWN, Decision.MOVED,
@@ -260,11 +265,15 @@ def assign_position(item: Item) -> int | None:
 
 
 def hand_back(
-    item: Item, unit: str, reason: str, at: datetime, *, moves: Sequence[Move] = (), own: Collection[str] = NO_ROLES
-) -> Item:
-    """不归我们: to the assign before it; of several units only this one drops out. Raises IllegalMove."""
+    item: Item, unit: str, reason: str, at: datetime, *, moves: Sequence[Move] = (), own: Collection[str] = NO_ROLES,
+    to: int | None = None,
+) -> Item:  # fmt: skip
+    """不归我们: to the assign before it; of several units only this one drops out. Raises IllegalMove.
+
+    `to`: where no assign set the unit, the first draft whose author chose it.
+    """
     step = expect(item, Decision.HANDED_BACK, position=item.position, round=item.round)
-    position = assign_position(item)
+    position = assign_position(item) if to is None else to
     if position is None:
         raise IllegalMove(f"{item.number} 不是交办的，不能交回")
     if not reason.strip():

@@ -153,6 +153,17 @@ class Adoption(Frozen):
     author: str
 
 
+class Interim(Frozen):
+    """A first answer where the result takes longer (正在研究办理): it sets `tick`, whose steps then follow.
+
+    `act` stands on the button; `texts` are the prepared wordings, one of which a person picks (A40).
+    """
+
+    tick: str
+    act: str
+    texts: tuple[str, ...] = ()
+
+
 class Step(Frozen):
     """Who does what, by when. Several roles in `by` of a check are a 会签; elsewhere any one of them suffices."""
 
@@ -178,6 +189,8 @@ class Step(Frozen):
     needs: tuple[str, ...] = ()  # own roles that somebody must sit in before this step can be done
     early: str = ""  # the mark of a date of this step's form that lies before the last check (未批先改)
     late: str = ""  # what being overdue counts as, in the record and wherever it is said (未配合)
+    interim: Interim | None = None  # of a reply: the first answer of what takes longer
+    back: str = ""  # of a record: with this answer (`字段=值`) it goes back to the work before it (回访结果=不满意)
     vacant: str = ""  # nothing is sent for review while nobody sits in this step's roles: the sentence that says so
 
 

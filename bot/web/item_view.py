@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.rules import aftermath
+from bot.rules import aftermath, replies
 from bot.rules.accounts import WHY
 from bot.rules.item import Item, State
 from bot.rules.progress import BY_ROSTER
@@ -196,6 +196,7 @@ def _set_by(who: str, case: Case) -> str:
 def facts(case: Case) -> tuple[tuple[str, str], ...]:
     item, flow = case.item, case.item.flow
     channels = case.regulation.channel
+    first = replies.first_answer(item, case.moves)
     rows = [
         ("类别", flow.label if flow else "还没有选择"),
         ("依据", flow.clause if flow else ""),
@@ -205,6 +206,7 @@ def facts(case: Case) -> tuple[tuple[str, str], ...]:
         ("内容范围", item.scope + (f"（{item.scope_reason}）" if item.scope_reason else "")),
         *(() if _by_fields(item) else item.form.items()),
         *((tick, _set_by(who, case)) for tick, who in item.ticks.items()),
+        ("首次答复", f"发表后 {replies.minutes(first)}" if first is not None else ""),
         ("说明", flow.assumed if flow else ""),
         *(("更正和撤下", line) for line in _afterwards(case)),
     ]

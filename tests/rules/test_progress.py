@@ -18,11 +18,11 @@ from bot.rules.regulation import Do, Flow
 from tests.rules.items import NOW, TICKS, flow, flows, item, step
 
 ACCEPTS = {
-    "draft": "submitted returned withdrawn moved",
+    "draft": "submitted returned done handed_back withdrawn moved",
     "check": "passed returned held confirmed handed_back withdrawn moved",
     "assign": "done returned withdrawn moved",
     "record": "done returned handed_back withdrawn moved",
-    "reply": "done handed_back withdrawn moved",
+    "reply": "done returned handed_back withdrawn moved",
     "publish": "done returned tested confirmed withdrawn moved",
 }
 FOUR = flow(step(Do.DRAFT), step(Do.CHECK, "r1"), step(Do.CHECK, "r2", "r3"), step(Do.PUBLISH, "r4"))

@@ -1,0 +1,79 @@
+"""答复的用语: what those who answer netizens read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.rules import comments, replies
+from bot.rules.item import Item, State
+from bot.rules.regulation import Do, Interim, Step
+from handlers import wording as w
+from handlers.context import BEIJING, Context
+
+
+def urgency(item: Item, step: Step, due: datetime | None, ctx: Context) -> str:
+    """须今天答复 评 0456 · 剩 7 小时 41 分; of a later day the deadline itself."""
+    if due is None:
+        return f"待您{step.act} 评 {item.number}"
+    if due <= ctx.now:
+        return f"已逾期，待您{step.act} 评 {item.number}"
+    ends_today = w.until(due, ctx.now).startswith("今天")
+    soon = ends_today or due.astimezone(BEIJING).date() == ctx.today
+    if soon:
+        return f"须今天{'答复' if step.do is Do.REPLY else step.act} 评 {item.number} · 剩 {replies.left(due, ctx.now)}"
+    return f"待您{step.act} 评 {item.number} · 期限 {w.until(due, ctx.now)}"
+
+
+def source(item: Item) -> str:
+    """微博 @网友甲 发表于 2025-03-14 10:05."""
+    who = " ".join(filter(None, (item.form.get(comments.PLATFORM), item.form.get(comments.NETIZEN))))
+    return f"{who} 发表于 {item.form.get(comments.POSTED, '')}".strip()
+
+
+def head(item: Item, step: Step, due: datetime | None, ctx: Context) -> str:
+    """Who asks what, until when, on what ground; the comment in full, with its link."""
+    assert item.flow is not None
+    link = item.form.get(comments.LINK, "")
+    ticks = "".join(f"✓{tick}\n" for tick in item.ticks)
+    return (
+        f"【{urgency(item, step, due, ctx)}】\n{source(item)} · {item.flow.label}（依据 {w.basis(item.flow)}）\n"
+        f"————\n{w.content(item)}\n————\n" + (f"原文链接：{link}\n" if link else "") + ticks
+    )
+
+
+def answer_wanted(item: Item, interim: Interim | None) -> str:
+    """What is asked for after the tap."""
+    if interim is None:
+        return (
+            f"请把给网民的答复发来（{item.number}）。已经发出的，最后一行可附上链接。"
+            "口吻要真诚平等。不答复了回复“算了”。"
+        )
+    if not interim.texts:
+        return f"请把先答复网民的话发来（{item.number} {interim.act}）。不答复了回复“算了”。"
+    listed = "\n".join(f"{n}. {text}" for n, text in enumerate(interim.texts, 1))
+    return f"{item.number} {interim.act}，请选一句，点卡片或回复序号，也可以自己写一句发来：\n{listed}"
+
+
+def doubtful(item: Item, found: replies.Findings) -> str:
+    return (
+        f"{item.number} {'；'.join(found.doubts)}。（{found.counted}）\n"
+        f"要这样答复，点“照此答复”，或回复“照此答复 {item.number}”；要改，把改好的答复发来。"
+    )
+
+
+def before_the_answer(item: Item, people: Sequence[str], ctx: Context) -> str:
+    """What must happen before this comment can be answered, and who does it; empty when nothing is left to answer."""
+    step = item.step
+    if item.state is not State.RUNNING or item.flow is None or step is None:
+        return ""
+    later = [n for n, s in enumerate(item.flow.steps) if n >= item.position and s.do is Do.REPLY and item.applies(s)]
+    if not later:
+        return ""
+    who = w.some_names(people, ctx) or "（暂无人可办）"
+    if later[0] == item.position:
+        return f"{item.number} 的“{step.act}”由{who}办理，不由您办理。"
+    checks = any(s.do is Do.CHECK for s in item.flow.steps[item.position : later[0]])
+    why = "答复要先审定" if checks else f"先要办“{step.act}”"
+    now = f"现在“{step.act}”环节，由{who}办理（依据 {w.basis(item.flow)}）"
+    return f"{item.number} {why}，还不能答复：{now}，{'同意后照原文答复' if checks else '办好以后再答复'}。"

@@ -1,0 +1,170 @@
+"""答复: 直接答复, 正在研究办理, 不归我们, 先审定再答复."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.clock import BEIJING
+from bot.rules.item import State
+from bot.rules.roster import Seat
+from tests.walks.conftest import Opens
+from tests.walks.desk import Desk
+from tests.walks.flows import CAST, books
+
+COMMENT_CAST = (
+    *CAST,
+    Seat("zhouting", "周婷", "宣传教育中心", "collector"),
+    Seat("handa", "韩答", "政策法规司", "handler"),
+    Seat("fatou", "法司长", "政策法规司", "unit_head"),
+    Seat("jianda", "简答", "监管一司", "handler"),
+    Seat("sanda", "山答", "监管三司", "handler"),
+    Seat("sansi", "三司长", "监管三司", "unit_head"),
+    Seat("xinda", "信答", "通信信息中心", "handler"),
+)
+INQUIRY = "一般性评论、政策咨询"
+SUGGESTION = "一般性建设性意见和建议"
+ASKED = "小微企业要不要办安全生产许可证?"
+
+
+def at(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
+    return datetime(2025, month, day, hour, minute, tzinfo=BEIJING)
+
+
+def collected(desk: Desk, who: str, said: str, flow: str, unit: str = "") -> str:
+    """A comment that came and was handed on; its number."""
+    number = desk.says(who, f"评论 {said}").partition("编号 ")[2][:4]
+    chosen = {"单位": unit} if unit else {}
+    desk.taps(who, "交办", number=number, 类别=flow, **chosen)
+    return number
+
+
+@pytest.mark.rule("saws-R27", "saws-R35")
+def test_the_first_answer_is_looked_over_and_timed(opens: Opens) -> None:
+    """第一时间答复, 从发表算起 50 分钟; 语气生硬的要再确认或改, 有禁止内容的不能答复; 转错了当即交回分办的人。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 9, 20))
+    number = collected(desk, "zhouting", f"微博 @网友甲 09:12 {ASKED} https://weibo.com/1/b", INQUIRY, "监管一司")
+    told = desk.texts("jianda")[-1]
+    assert f"须今天答复 评 {number} · 剩 14 小时 40 分" in told
+    assert "https://weibo.com/1/b" in told
+    assert desk.live("jianda", number) == ["直接答复", "正在研究办理", "不归我们"]
+
+    desk.taps("jianda", "不归我们", number=number)
+    assert "已交回" in desk.says("jianda", "许可证归政策法规司管")
+    assert any("简答交回：许可证归政策法规司管" in text for text in desk.texts("zhouting"))
+    assert "交办" in desk.live("zhouting", number)
+    desk.taps("zhouting", "交办", number=number, 类别=INQUIRY, 单位="政策法规司")
+
+    desk.now(at(14, 10, 2))
+    desk.taps("handa", "直接答复", number=number)
+    assert "内部通报" in desk.says("handa", "请看内部通报(未公开)。")
+    stiff = desk.says("handa", "这个不归我们管,别问了")
+    assert "语气生硬：别问了" in stiff
+    assert desk.live("handa", number)[-2:] == ["照此答复", "改一改"]
+    assert "50 分钟" not in desk.says("zhouting", number)
+    done = desk.says("handa", "从事危险物品生产的才需要办理，一般小微企业不用办。\nhttps://weibo.com/1/b/c")
+    assert "已记当日答复 10:02，政务微博 25/140 字。从发表到答复 50 分钟。" in done
+    seen = desk.says("zhouting", number)
+    assert "首次答复：50 分钟" in seen
+    assert "已办结" in seen
+    with books(desk) as store:
+        move = store.moves(int(number))[-1]
+    assert move.form == {
+        "回复": "从事危险物品生产的才需要办理，一般小微企业不用办。", "回复链接": "https://weibo.com/1/b/c",
+    }  # fmt: skip
+    assert desk.live("handa", number) == []
+
+
+def test_a_stiff_answer_is_given_when_it_is_meant(opens: Opens) -> None:
+    """确认照此答复的, 原样记下; 点了交回却过了期限的, 说明找谁改派。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 9, 20))
+    number = collected(desk, "zhouting", f"微博 @网友甲 09:12 {ASKED}", INQUIRY, "政策法规司")
+    desk.says("handa", f"答复 {number} 别问了，见官网通知。")
+    desk.taps("handa", "照此答复", number=number)
+    with books(desk) as store:
+        assert store.moves(int(number))[-1].form["回复"] == "别问了，见官网通知。"
+    other = collected(desk, "zhouting", "微博 @网友乙 09:15 证书怎么查?", INQUIRY, "政策法规司")
+    desk.now(at(17, 8, 40))
+    assert "已过期限，不能再交回。请先答复，要换人办请找" in desk.says("handa", f"交回 {other} 归别的司")
+
+
+@pytest.mark.rule("saws-R28")
+def test_what_takes_longer_is_answered_the_same_day_and_closed_with_its_result(opens: Opens) -> None:
+    """当日没有答复: 17:30 催承办人, 24:00 逾期, 周一 8:30 告诉主要负责人; 先答研究办理的, 到有结果前都是研究办理中。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 10, 10))
+    left = collected(desk, "zhouting", "微博 @网友甲 10:05 矿山整改期限怎么算?", INQUIRY, "监管一司")
+    studied = collected(desk, "zhouting", "微博 @网友乙 10:05 培训证书怎么换?", INQUIRY, "政策法规司")
+
+    desk.taps("handa", "正在研究办理", number=studied)
+    assert desk.live("handa", studied)[-3:] == ["用第1句", "用第2句", "用第3句"]
+    told = desk.says("handa", "已转研究,将尽快回复")
+    assert f"{studied} 已记当日答复 10:10" in told
+    assert "办结期限 4月7日 24:00（15个工作日）" in told
+    assert "研究办理中" in desk.says("zhouting", studied)
+
+    desk.new("jianda"), desk.new("liuyang")
+    desk.now(at(14, 17, 30))
+    assert any(left in text and "提醒" in text for text in desk.new("jianda"))
+    assert desk.new("liuyang") == []
+    desk.now(at(15, 9))
+    assert "逾期" in desk.says("zhouting", left)
+    desk.now(at(17, 8, 30))
+    assert any(left in text and "逾期" in text for text in desk.new("liuyang"))
+    assert "研究办理中" in desk.says("zhouting", studied)
+
+    desk.says("handa", f"答复 {studied} 您好，证书到发证机关换领，带身份证和旧证。")
+    assert "已办结" in desk.says("zhouting", studied)
+    with books(desk) as store:
+        forms = [move.form for move in store.moves(int(studied)) if move.form]
+    assert forms == [{"回复": "已转研究,将尽快回复"}, {"回复": "您好，证书到发证机关换领，带身份证和旧证。"}]
+
+
+def test_a_prepared_wording_is_picked_by_a_person(opens: Opens) -> None:
+    """答复用语由人点选, 记下是第几句; 可以回复序号; 归口部门可以改用语, 改后新来的照新的。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 10, 10))
+    one = collected(desk, "zhouting", "微博 @网友甲 10:05 矿山整改期限怎么算?", INQUIRY, "监管一司")
+    desk.taps("jianda", "正在研究办理", number=one)
+    desk.taps("jianda", "用第2句", number=one)
+    assert "感谢您的留言。这件事需要核实情况，核实后答复您。" in desk.texts("jianda")
+    two = collected(desk, "zhouting", "微博 @网友乙 10:06 证书怎么换?", INQUIRY, "监管一司")
+    desk.says("jianda", f"研究办理 {two}")
+    assert "已记当日答复" in desk.says("jianda", "1")
+    with books(desk) as store:
+        used = [store.moves(int(number))[-1].form["答复用语"] for number in (one, two)]
+    assert used == ["第2句", "第1句"]
+
+
+@pytest.mark.rule("saws-R29")
+def test_a_suggestion_is_answered_with_the_approved_text_only(opens: Opens) -> None:
+    """建议的回复先拟后审: 审定前不能回复, 说明谁来审; 审定后照原文回复, 换了文字的要重新审定。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 9, 20))
+    number = collected(desk, "zhouting", "微博 @网友甲 09:12 建议开设事故案例专栏", SUGGESTION, "政策法规司")
+    desk.taps("handa", "写答复", number=number)
+    first = "感谢您的建议，我们将研究开设。"
+    assert "审定" in desk.says("handa", first)
+    refused = desk.says("handa", f"答复 {number}")
+    assert "答复要先审定" in refused
+    assert "法司长" in refused
+    shown = desk.texts("fatou")[-1]
+    assert "建议开设事故案例专栏" in shown
+    assert f"拟答复：{first}" in shown
+    desk.taps("fatou", "同意", number=number)
+
+    assert desk.texts("handa")[-1] == first
+    assert desk.live("handa", number) == ["已按此答复", "不归我们"]
+    assert "要照审定的原文答复" in desk.says("handa", f"答复 {number} 我们已经开设了。")
+    better = "感谢您的建议，案例专栏将于下月开设。"
+    assert "审定" in desk.says("handa", f"改答复 {number} {better}")
+    assert "答复要先审定" in desk.says("handa", f"答复 {number} {better}")
+    desk.says("fatou", f"退回 {number} 下月太晚")
+    assert any("下月太晚" in text for text in desk.texts("handa"))
+    desk.says("handa", f"拟复 {number} {better}本月先试行。")
+    desk.taps("fatou", "同意", number=number)
+    desk.taps("handa", "已按此答复", number=number)
+    with books(desk) as store:
+        item, moves = store.item(int(number)), store.moves(int(number))
+    assert item is not None
+    assert item.state is State.DONE
+    assert moves[-1].form["回复"] == f"{better}本月先试行。"
+    assert moves[-1].fingerprint == moves[-2].fingerprint == item.current.fingerprint
