@@ -61,13 +61,13 @@ def deliver_one(post: Post, now: datetime) -> bool:
 
     Raises NotCommitted when the database cannot be written; the lease then gives the message back.
     """
-    if news := post.write(lambda db: next_news(db, post.org, now)):
-        _tell(post, news, now)
-        return True
-    job = post.write(lambda db: claim(db, post.org, now, post.lease))
-    if job is None:
-        return False
-    post.write(_outcome(post, job, now))
+    match post.write(lambda db: next_news(db, post.org, now) or claim(db, post.org, now, post.lease)):
+        case News() as news:
+            _tell(post, news, now)
+        case Job() as job:
+            post.write(_outcome(post, job, now))
+        case None:
+            return False
     return True
 
 

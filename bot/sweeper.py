@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlite_utils import Database
@@ -60,34 +61,28 @@ class Watch:
 
 
 def sweep_one(watch: Watch, now: datetime) -> bool:
-    """Turn a change of people or of the calendar, all due rungs, or one card about to end, into its event.
+    """Turn the first thing of DUE that is due into its event. False when nothing is due.
 
-    False when nothing is due. People come first, so that whoever holds a step now is the one who is reminded.
+    All is asked in one job: nearly always nothing is due, and each question by itself would cost a commit.
     Raises NotCommitted when the database cannot be written.
     """
-    if change := watch.write(lambda db: people_change(db, watch.org, now)):
-        _tell_of(watch, change, now)
-        return True
-    if published := _calendar_change(watch, now):
-        _tell_of_calendar(watch, published, now)
-        return True
-    if began := watch.write(lambda db: watch.beginning(db, now)):
-        if not _heard(watch, began):
-            watch.write(lambda db: begin_again(db, watch.org, began.flow, began.period, now + AGAIN))
-        return True
-    if due := watch.write(lambda db: due_rungs(db, watch.org, now)):
-        _nag(watch, due, now)
-        return True
-    if expiring := watch.write(lambda db: expiring_card(db, watch.org, now)):
-        _warn(watch, *expiring, now)
-        return True
-    if opened := watch.write(lambda db: _look_over_due(watch, db, now)):
-        _look_over(watch, opened, now)
-        return True
-    if handover := watch.write(lambda db: due_handover(db, watch.org, now)):
-        _ask_for_password(watch, handover, now)
-        return True
-    return False
+    act = watch.write(lambda db: _first_due(watch, db, now))
+    if act is None:
+        return False
+    act()
+    return True
+
+
+def _first_due(watch: Watch, db: Database, now: datetime) -> Callable[[], None] | None:
+    for ask, act in DUE:
+        if found := ask(watch, db, now):
+            return partial(act, watch, found, now)
+    return None
+
+
+def _begin(watch: Watch, began: PeriodBegan, now: datetime) -> None:
+    if not _heard(watch, began):
+        watch.write(lambda db: begin_again(db, watch.org, began.flow, began.period, now + AGAIN))
 
 
 def _look_over_due(watch: Watch, db: Database, now: datetime) -> datetime | None:
@@ -143,9 +138,9 @@ def _tell_of(watch: Watch, change: PeopleChange, now: datetime) -> None:
         watch.write(lambda db: people_again(db, watch.org, now + AGAIN))
 
 
-def _calendar_change(watch: Watch, now: datetime) -> CalendarChange | None:
+def _calendar_change(watch: Watch, db: Database, now: datetime) -> CalendarChange | None:
     mark = watch.calendar()
-    return watch.write(lambda db: calendar_change(db, watch.org, mark, now)) if mark else None
+    return calendar_change(db, watch.org, mark, now) if mark else None
 
 
 def _tell_of_calendar(watch: Watch, change: CalendarChange, now: datetime) -> None:
@@ -155,7 +150,8 @@ def _tell_of_calendar(watch: Watch, change: CalendarChange, now: datetime) -> No
         watch.write(lambda db: calendar_again(db, watch.org, now + AGAIN))
 
 
-def _warn(watch: Watch, task_id: str, at: datetime, now: datetime) -> None:
+def _warn(watch: Watch, expiring: tuple[str, datetime], now: datetime) -> None:
+    task_id, at = expiring
     heard = _heard(watch, CardExpiring(key=f"expiring:{task_id}@{to_text(at)}", task_id=task_id))
     watch.write(lambda db: remind_again(db, watch.org, task_id, None if heard else now + AGAIN))
 
@@ -167,6 +163,19 @@ def _heard(watch: Watch, event: Event) -> bool:
         log.exception("%s failed", event.key)
         return False
     return True
+
+
+# What may be due, in the order in which it is looked for, and what is done about it. People come first, so that whoever
+# holds a step now is the one who is reminded.
+DUE: tuple[tuple[Callable[[Watch, Database, datetime], Any], Callable[[Watch, Any, datetime], None]], ...] = (
+    (lambda watch, db, now: people_change(db, watch.org, now), _tell_of),
+    (_calendar_change, _tell_of_calendar),
+    (lambda watch, db, now: watch.beginning(db, now), _begin),
+    (lambda watch, db, now: due_rungs(db, watch.org, now), _nag),
+    (lambda watch, db, now: expiring_card(db, watch.org, now), _warn),
+    (_look_over_due, _look_over),
+    (lambda watch, db, now: due_handover(db, watch.org, now), _ask_for_password),
+)
 
 
 class Sweeper:
