@@ -65,8 +65,10 @@ SAWS_SEATS = (
 # Who answers comments: the competent unit, and the office that petitions go to.
 COMMENT_SEATS = (
     Seat("luqing", "陆青", "政策法规司", "handler"),
+    Seat("luqing", "陆青", "政策法规司", "informant"),
     Seat("malin", "马林", "政策法规司", "unit_head"),
     Seat("fangyuan", "方远", "通信信息中心", "handler"),
+    Seat("fangyuan", "方远", "通信信息中心", "informant"),
     Seat("qianming", "钱明", "办公厅", "office_officer"),
 )
 FIRST_PHONES = {"saws": "limin,liuyang,zhangwei"}

@@ -63,7 +63,8 @@ def test_in_the_demonstration_the_bots_clock_follows(bot: FakeBot, bot_server: t
     config = example_config(demo=True, start_at=MONDAY, bot_clock_url=f"{bot_server[1]}/clock")
     with Sandbox(config) as platform:
         assert platform.post("clock", preset="17:00") == {"now": "2026-11-23T17:00:00+08:00", "bot": 200}
-        assert bot.clock == ["2026-11-23T17:00:00+08:00"]
+        assert bot.clock[:2] == ["2026-11-23T09:45:00+08:00", "2026-11-23T10:00:00+08:00"]  # nothing is missed
+        assert (bot.clock[-1], len(bot.clock)) == ("2026-11-23T17:00:00+08:00", 30)
         assert platform.client.post("/_sandbox/clock", json={"preset": "noon"}).status_code == 400
 
 

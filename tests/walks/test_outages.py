@@ -31,11 +31,11 @@ def ready(desk: Desk) -> str:
 
 
 def about(desk: Desk, user: str, number: str) -> list[str]:
-    """What came to the phone about the item, in order."""
+    """What came to the phone to check the item, in order."""
     shown: list[str] = []
     for message in desk.platform.received(user):
         card: dict[str, Any] = message.get("card") or {}
-        if card.get("task_id", "").startswith(number):
+        if card.get("task_id", "").startswith(f"{number}-check-"):  # not the card by which a superior may urge
             shown.append("card")
         elif message["type"] == "text" and f"】{number} " in message["content"]:
             shown.append("text")

@@ -384,9 +384,10 @@ def test_a_deadline_tells_what_follows(desk: Desk) -> None:
     assert "“审定”的期限：收到 3月17日 09:00 → 计1个工作日 → 截止 3月18日 24:00。" in shown
     lines = shown.splitlines()
     after = lines[lines.index("没人办的话：") + 1 :]
-    assert re.fullmatch(r"3月18日 17:30 提醒，告诉\S+", after[0])
-    assert re.fullmatch(r"3月19日 08:30 逾期催办第1次，告诉\S+", after[1])
-    assert after[2].startswith("以后每1个工作日再催一次，逐级告诉")
+    assert re.fullmatch(r"3月18日 16:00 提醒，告诉\S+", after[0])
+    assert re.fullmatch(r"3月18日 17:30 提醒，告诉\S+", after[1])
+    assert re.fullmatch(r"3月19日 08:30 逾期催办第1次，告诉\S+", after[2])
+    assert after[3].startswith("以后每1个工作日再催一次，逐级告诉")
     assert "没有您可以查看的事项" in desk.says("fangni", f"期限 {number}")
 
 
