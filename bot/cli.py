@@ -524,6 +524,36 @@ def roster_units(path: Path, file: Path | None, org_id: str) -> None:
     click.echo(f"已导入 {count} 个单位的上级和标注。人员没有变。")
 
 
+@roster.command("sorting")
+@click.argument("file", metavar="[文件]", type=Path, required=False)
+@ORG
+@click.pass_obj
+def roster_sorting(path: Path, file: Path | None, org_id: str) -> None:
+    """用一个 CSV 或 XLSX 文件替换网民评论的分办词。不写文件名则把现有的 CSV 打印出来。"""
+    from bot import sorting_file
+    from storage.db import transaction
+    from storage.read import Reader
+    from storage.sorting import replace_sorting_words
+
+    loaded = _config(path)
+    own = _organisation(loaded, org_id)
+    chosen = _regulation(own.regulation.source, own.regulation.add)
+    if file is None:
+        with _database(loaded.storage.path) as db:
+            words = Reader(db, own.org).sorting_words()
+        click.echo(sorting_file.export_csv(words, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
+        return
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"读不到 {file}（{config.why(error)}）")
+    read = sorting_file.parse(content, chosen, [seat.unit for seat in _seats(loaded.storage.path, own.org)])
+    _refuse_rows(file, read.refused)
+    with _database(loaded.storage.path) as db, transaction(db):
+        count = replace_sorting_words(db, own.org, read.words, Clock().now(), by="sys")
+    click.echo(f"已导入 {count} 个分办词。")
+
+
 def _refuse_rows(file: Path, refused: tuple[tuple[int, str], ...]) -> None:
     if refused:
         lines = [f"第 {line} 行: {sentence}" for line, sentence in refused]

@@ -254,6 +254,14 @@ def columns_exist(raw: Raw) -> Found:
                 yield path + rest, f"没有栏目“{name}”"
 
 
+def levels_lead_somewhere(raw: Raw) -> Found:
+    """[severity] levels: each names a comment flow of the file, or "" for any other."""
+    known = [text(flow.get("id")) for _, flow in flows(raw) if flow.get("kind") == "comment"]
+    for level, flow_id in table(table(raw.get("severity")).get("levels")).items():
+        if flow_id and flow_id not in known:
+            yield ("severity", "levels", level), f"没有评论流程 {flow_id}，有：{'、'.join(known) or '（空）'}"
+
+
 # Times
 
 
@@ -654,7 +662,7 @@ CHECKS: tuple[Callable[[Raw], Found], ...] = (
     chinese_words, options_fit, options_differ,
     names_are_plain, units_differ,
     roles_exist, roles_sit_somewhere, columns_exist, changes_are_of_own_roles,
-    times_read, every_reads,
+    levels_lead_somewhere, times_read, every_reads,
     forms_read, basis_holds,
     steps_in_order, steps_say_when, scope_ticks_lead_somewhere, flows_say_whom_they_tell,
     steps_use_their_words,

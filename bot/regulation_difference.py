@@ -16,6 +16,7 @@ from bot.regulation_picture import (
     every_words,
     form_words,
     interim_words,
+    level_words,
     limit_words,
     scope_notes,
 )
@@ -93,6 +94,7 @@ def _parts(regulation: Regulation, names: Names) -> dict[str, Part]:
             **{f"语气“{stiff}”": {"": advice} for stiff, advice in content.tone.items()},
         },
         "时间": {"上班": {"": clock.open}, "当日截止": {"": clock.cutoff}, "一天结束": {"": clock.day_end}},
+        "舆情": {"分级": {"": "；".join(level_words(regulation))}, "预案": {"": regulation.severity.plan}},
         "催办": {name: {"": words} for name, words in _nag(regulation, label)},
         "监测": {name: {"": words} for name, words in _watch(regulation)},
         "流程": {f"{names.flows[flow.id]}（{flow.id}）": {} for flow in regulation.flow},

@@ -111,11 +111,20 @@ def _facts(regulation: Regulation) -> Iterator[tuple[str, str]]:
         yield "配图", "没有图片时提醒"
     if regulation.reserved_names:
         yield "保留名称", "、".join(regulation.reserved_names)
+    for n, words in enumerate(level_words(regulation)):
+        yield ("舆情分级" if n == 0 else ""), words
+    if regulation.severity.plan:
+        yield "舆情预案", regulation.severity.plan
     if regulation.flow:
         yield "作息", _hours(regulation)
         yield "催办", "、".join(_nag_notes(regulation))
     for n, measure in enumerate(measures(regulation)):
         yield ("监测" if n == 0 else ""), _measure_words(measure)
+
+
+def level_words(regulation: Regulation) -> Iterator[str]:
+    labels = {flow.id: flow.label for flow in regulation.flow}
+    yield from (f"{name}：{labels.get(flow, '按其他类别')}" for name, flow in regulation.severity.levels.items())
 
 
 def scope_notes(entry: ScopeEntry) -> Iterator[str]:

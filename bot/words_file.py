@@ -1,4 +1,4 @@
-"""禁用词表: a CSV of `词,类别,说明`. 类别 is the number of the prohibition it concerns, 语气, or a kind of post.
+"""禁用词表: a CSV of `词,类别,说明`. 类别 is the number of the prohibition it concerns, 语气, 恶意, or a kind of post.
 
 A word with a kind of post (敏感信息) proposes that kind to the drafter.
 """
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bot.rules.regulation import Kind, Regulation
-from bot.rules.textcheck import TONE, Category, Entry
+from bot.rules.textcheck import MALICIOUS, TONE, Category, Entry
 
 
 class WordProblems(Exception):
@@ -44,7 +44,7 @@ def load_words(path: Path, banned: int, kinds: Collection[str] = ()) -> tuple[En
             continue
         category = _category(cells[1] if len(cells) > 1 else "", banned, kinds)
         if not cells[0] or category is None:
-            problems.append(f"第 {line} 行: 要写成“词,类别,说明”,类别是 1 至 {banned}、语气或稿件的类别")
+            problems.append(f"第 {line} 行: 要写成“词,类别,说明”,类别是 1 至 {banned}、语气、恶意或稿件的类别")
         else:
             entries.append(Entry(cells[0], category, cells[2] if len(cells) > 2 else ""))
     if problems:
@@ -53,6 +53,6 @@ def load_words(path: Path, banned: int, kinds: Collection[str] = ()) -> tuple[En
 
 
 def _category(text: str, banned: int, kinds: Collection[str]) -> Category | None:
-    if text == TONE or text in kinds:
+    if text in (TONE, MALICIOUS) or text in kinds:
         return text
     return int(text) if text.isdigit() and 1 <= int(text) <= banned else None

@@ -24,6 +24,7 @@ from handlers import (
     editing,
     fields,
     filing,
+    grouping,
     handover,
     informing,
     intake,
@@ -41,12 +42,16 @@ from handlers import (
     raising,
     replying,
     sending_out,
+    severity,
     sorting,
+    sorting_words,
+    subjects,
     supply,
     timing,
     units,
 )
 from handlers.context import Context
+from handlers.following import follow
 from handlers.meaning import meaning
 from handlers.onward import stopped
 from handlers.router import Router
@@ -64,6 +69,10 @@ router = Router(
     timing.router,  # 定时发布, 久未发布
     intake.router,  # 评论来件
     sorting.router,  # 分办
+    severity.router,  # 舆情分级, 预案
+    sorting_words.router,  # 分办词
+    grouping.router,  # 归并, 拆出
+    subjects.router,  # 主题
     replying.router,  # 答复
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
@@ -100,12 +109,16 @@ def _heard_again(event: PlatformEvent, ctx: Context) -> list[Effect]:
 def handle(event: Event, ctx: Context) -> Sequence[Effect]:
     """What one event shall do. Platform events that have no handler of their own are first read for their meaning."""
     if type(event) in router.table:
-        return completed(_with_missing_years(router(event, ctx), ctx), ctx)
+        return completed(_with_missing_years(_with_members(router(event, ctx), ctx), ctx), ctx)
     if isinstance(event, get_args(PlatformEvent)):
         meant = meaning(event, ctx)
         effects = [*_heard_again(event, ctx), *(stopped(meant, ctx) or router(meant, ctx))]
-        return completed(_with_missing_years(effects, ctx), ctx)
+        return completed(_with_missing_years(_with_members(effects, ctx), ctx), ctx)
     raise KeyError(type(event).__name__)
+
+
+def _with_members(effects: Sequence[Effect], ctx: Context) -> Sequence[Effect]:
+    return [*effects, *follow(effects, ctx)]
 
 
 def _with_missing_years(effects: Sequence[Effect], ctx: Context) -> Sequence[Effect]:

@@ -12,17 +12,14 @@ from bot.rules.effects import (
     KeepMove,
     Record,
 )
-from bot.rules.forms import missing_fields
-from bot.rules.item import Decision, Item, Move, replace
+from bot.rules.item import Decision, Move
 from bot.rules.progress import IllegalMove
 from bot.rules.routing import drafter_gone
 from handlers import wording as w
 from handlers.composing import ask_or_submit, current_holders, submit
 from handlers.context import Context
 from handlers.corrections import correction, taking_down
-from handlers.missing import required_form
 from handlers.onward import (
-    deadline_key,
     forget,
     merge_replies,
     moved,
@@ -30,8 +27,8 @@ from handlers.onward import (
     say,
     tell,
 )
+from handlers.reflowing import change
 from handlers.router import Router
-from storage.read import DeadlineRow
 
 router = Router()
 
@@ -81,37 +78,7 @@ def flow_changed(intent: i.FlowChanged, ctx: Context) -> Sequence[Effect]:
     if not flows:
         names = "；".join(f.option for f in ctx.regulation.flows(item.kind))  # labels hold 、 themselves
         return refuse(intent, f"没有“{intent.flow}”这个类别，可选：{names}", ctx, item)
-    before = progress.marked(item, flows[0], ctx.roster.entry(item.unit).marks)
-    try:
-        after = progress.change_flow(before, flows[0], intent.reason, ctx.now, ctx.moves(item))
-    except IllegalMove as no:
-        return refuse(intent, str(no), ctx, item)
-    wanting = missing_fields(required_form(replace(after, position=0), ctx), after.form, ctx.regulation.content.basis)
-    if wanting and not item.awaiting_draft:  # its drafter is asked for them when he sends it again
-        return refuse(intent, f"“{flows[0].option}”还须填{'、'.join(wanting)}，请起草人补齐后再换类别", ctx, item)
-    move = Move(
-        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
-        actor=intent.who, role="", decision=Decision.MOVED, at=ctx.now, reason=intent.reason,
-    )  # fmt: skip
-    standing = _standing(item, after, ctx)
-    text = (
-        f"{item.number} 已由{ctx.name(intent.who)}转为“{flows[0].label}”（依据 {w.basis(flows[0])}）：{intent.reason}。"
-    )
-    effects: list[Effect] = [
-        KeepMove(item.id, move),
-        *moved(item, after, (*ctx.moves(item), move), ctx, done="已换类别，见新卡片", standing=standing),
-        Record(intent.who, "换类别", item.id, f"{item.flow.id if item.flow else ''}→{flows[0].id}:{intent.reason}"),
-        say(intent, text, ctx, item.id),
-    ]
-    return effects if intent.who == item.author else [*effects, tell(item.author, text, ctx, item=item.id)]
-
-
-def _standing(before: Item, after: Item, ctx: Context) -> DeadlineRow | None:
-    """The deadline that stays because both flows have the same step (rule 11)."""
-    one, other = before.step, after.step
-    if one is None or other is None or (one.do, one.by, one.act) != (other.do, other.by, other.act):
-        return None
-    return ctx.store.open_deadline(deadline_key(before))
+    return change(intent, item, flows[0], intent.reason, ctx)
 
 
 @router.on(i.CorrectionAsked)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.rules import difference, progress, suggestion
+from bot.rules import comments, difference, progress, suggestion
 from bot.rules import intents as i
 from bot.rules.aftermath import takes_down
 from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember, SaveItem, UpdateCard
@@ -326,6 +326,8 @@ def _tell_author(
     n, title = item.number, w.heading(item)
     if decision is Decision.RETURNED:
         how = f"改好后把全文直接发来，要撤回复“撤回 {n}”。"
+        if comments.is_comment(item) and first_draft(after):  # he is asked where it goes instead
+            return []
         if not w.is_text(after):
             how = f"要改哪一项，回复“改 {n} 项目 新内容”；改好回复“{w.send_word(after)} {n}”；要撤回复“撤回 {n}”。"
         text = (

@@ -10,9 +10,10 @@ from bot.rules import intents as i
 from bot.rules.comments import Comment
 from bot.rules.forms import check_value, missing_fields, read_moment
 from bot.rules.item import Item
-from bot.rules.progress import assign_position
-from bot.rules.regulation import Do, FieldSpec
+from bot.rules.progress import assign_position, first_draft
+from bot.rules.regulation import Do, FieldSpec, Flow, Kind
 from bot.rules.replies import interims
+from bot.rules.sorting import closing_flow, private_flow
 from bot.rules.suggestion import proposes
 from handlers.context import Context
 from handlers.wording import is_text
@@ -337,6 +338,86 @@ def _comments(m: Match, who: str, ctx: Context) -> i.Intent:
 @_says(r"分办" + GAP + NO + r"(?:[\s:：,，]+(?P<flow>\S{1,30}))?(?:[\s,，]+(?P<unit>\S{1,40}))?")
 def _sort(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.SortSaid(who=who, item=int(m["no"]), flow=m["flow"] or "", unit=m["unit"] or "")
+
+
+@_says(r"照建议(?:分办|交办)(?:" + GAP + NOS + r")?")
+def _sort_all(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SortAllSaid(who=who, items=_numbers(m["nos"]))
+
+
+@_says(r"逐条分办")
+def _sort_each(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SortAllSaid(who=who, each=True)
+
+
+def _numbers(said: str | None) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(n) for n in re.findall(r"\d+", said or "")))
+
+
+def _to_kind(number: int, flow: Flow | None, reason: str, who: str, ctx: Context) -> i.Intent:
+    """举报 0456, 恶意 0456 理由: the kind by its nature; what was handed on already is moved to it."""
+    item = ctx.store.item(number)
+    if flow is None or item is None or not item.round or (item.awaiting_draft and first_draft(item)):
+        return i.SortSaid(who=who, item=number, flow=flow.id if flow else "", reason=reason)
+    return i.FlowChanged(who=who, item=number, flow=flow.id, reason=reason or f"属{flow.option}")
+
+
+@_says(r"(?:举报|信访|举报信访)" + GAP + NO + r"(?P<why>\D.*)?")
+def _petition(m: Match, who: str, ctx: Context) -> i.Intent:
+    flow = private_flow(ctx.regulation.flows(Kind.COMMENT))
+    return _to_kind(int(m["no"]), flow, _trim(m["why"]), who, ctx)
+
+
+@_says(r"(?:恶意|不予理睬)" + GAP + NO + r"(?P<why>\D.*)?")
+def _malicious(m: Match, who: str, ctx: Context) -> i.Intent:
+    flow = closing_flow(ctx.regulation.flows(Kind.COMMENT))
+    return _to_kind(int(m["no"]), flow, _trim(m["why"]), who, ctx)
+
+
+@_says(r"定级" + GAP + NO + GAP + r"(?P<level>[^\s,，:：\d]\S*)(?:[\s,，:：]+(?P<why>.+))?")
+def _level(m: Match, who: str, ctx: Context) -> i.Intent:
+    item = ctx.store.item(int(m["no"]))
+    if item is not None and (not item.round or (item.awaiting_draft and first_draft(item))):
+        return i.SortSaid(who=who, item=item.id, level=m["level"], unit=_trim(m["why"]))
+    return i.LevelSaid(who=who, item=int(m["no"]), level=m["level"], reason=_trim(m["why"]))
+
+
+@_says(r"已知悉" + GAP + NO)
+def _seen(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.AlertSeen(who=who, item=int(m["no"]))
+
+
+@_says(r"(?P<no_>不)?归并" + GAP + NOS)
+def _join(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.JoinSaid(who=who, items=_numbers(m["nos"]), refuse=bool(m["no_"]))
+
+
+@_says(r"(?:拆出|取消归并)" + GAP + NO)
+def _split(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SplitSaid(who=who, item=int(m["no"]))
+
+
+@_says(r"(?:都已回复|都回复了|全部已回复)" + GAP + NO)
+def _all_answered(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.MembersAnswered(who=who, item=int(m["no"]))
+
+
+@_says(r"主题(?:" + GAP + NO + r"[\s:：,，]+(?P<subject>[^\n]{1,20}))?")
+def _subject(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SubjectSaid(who=who, item=int(m["no"] or 0), subject=_trim(m["subject"]))
+
+
+@_says(r"分办词(?:\s+(?P<change>增加|删除)\s+(?P<word>\S{1,20})(?:\s+(?P<to>[^\n]{1,60}))?)?")
+def _sorting_word(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SortingWordSaid(who=who, change=m["change"] or "", word=m["word"] or "", to=_trim(m["to"]))
+
+
+_says(r"舆情预案|舆情分级")(lambda m, who, ctx: i.PlanTextAsked(who=who))
+
+
+@_says(r"(?P<what>舆情分级|舆情预案)[\s:：]+(?P<rest>.{1,3000})")
+def _severity(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PolicySaid(who=who, what=m["what"], rest=_trim(m["rest"]))
 
 
 @_says(r"(?:答复|回复|拟复|拟答复)" + GAP + NO + r"(?P<text>\D.*)?")

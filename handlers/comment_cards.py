@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from bot.rules import comments, replies
-from bot.rules.item import Item, replace
+from bot.rules.item import Item
 from bot.rules.messages import Button, Card, Option, Row, Select
-from bot.rules.regulation import Interim, Kind, Step
+from bot.rules.regulation import Interim, Step
 from handlers import cards, reply_words
 from handlers import wording as w
 from handlers.context import Context
+from handlers.proposing import all_units, collectable, proposal, words
 
 
 def source_row(item: Item, url: str = "") -> tuple[Row, ...]:
@@ -21,26 +23,72 @@ def source_row(item: Item, url: str = "") -> tuple[Row, ...]:
     return (*rows, Row("来自", cards.cut(who, 30))) if who else tuple(rows)
 
 
-def units_for(item: Item, ctx: Context) -> tuple[Option, ...]:
-    """The units it may be given to when it is handed on; empty where the flow has it assigned later, or by nobody."""
-    return cards.unit_options(item, ctx) if cards.needs_unit(item, ctx) else ()
+OTHER_UNIT = Option("*", "其他单位…")
+
+
+def _title(item: Item) -> str:
+    return cards.cut(f"评 {item.number} {comments.heading(item)}", 36)
 
 
 def sort_card(item: Item, to: str, ctx: Context, url: str = "") -> Card:
     """类别, 单位: what is proposed is chosen already, so that one tap hands it on."""
-    roles = ctx.roster.roles_of(to)
-    flows = [f for f in ctx.regulation.flows(Kind.COMMENT) if roles & set(f.steps[0].by)]
-    selects = [Select("flow", "类别", tuple(Option(f.id, cards.cut(f.option, 16)) for f in flows)[:10],
-                      item.flow.id if item.flow else "")]  # fmt: skip
-    offered: dict[str, Option] = {}
-    for flow in flows:
-        offered |= {o.id: o for o in units_for(replace(item, flow=flow), ctx)}
-    if offered:
-        selects.append(Select("unit", "单位", (cards.UNSET, *offered.values())[:10], cards.UNSET.id))
+    flows, proposed = collectable(to, ctx), proposal(item, to, ctx)
+    kinds = tuple(Option(f.id, cards.cut(f.option, 16)) for f in flows)[: cards.MAX_OPTIONS]
+    selects = [Select("flow", "类别", kinds, proposed.flow.id)]
+    if units := all_units(item, flows, ctx):
+        selects.append(_unit_select(units, proposed.unit))
+    if levels := tuple(ctx.regulation.severity.levels):
+        options = tuple(Option(name, cards.cut(name, 16)) for name in levels)
+        offered = (cards.UNSET, *options)[: cards.MAX_OPTIONS]
+        selects.append(Select("level", "级别", offered, item.level or cards.UNSET.id))
     return Card(
-        task_id=cards.task_id(item, "sort", to, ctx), title=cards.cut(comments.heading(item), 36),
-        source="审发 · 待您分办", desc=cards.cut(w.content(item), 44), selects=tuple(selects),
+        task_id=cards.task_id(item, "sort", to, ctx), title=_title(item),
+        source="审发 · 待您分办", desc=cards.cut(words(proposed), 44), selects=tuple(selects),
         submit=Button("交办", key="hand"),
+    )  # fmt: skip
+
+
+def _unit_select(units: dict[str, Option], proposed: str) -> Select:
+    """The proposed one first; more than a card holds are chosen on a second card, or typed."""
+    first = [units[proposed]] if proposed in units else []
+    options = [cards.UNSET, *first, *(o for o in units.values() if o not in first)]
+    if len(options) > cards.MAX_OPTIONS:
+        options = [*options[: cards.MAX_OPTIONS - 1], OTHER_UNIT]
+    return Select("unit", "单位", tuple(options), proposed if first else cards.UNSET.id)
+
+
+def units_card(item: Item, to: str, ctx: Context) -> Card:
+    """The second card: all units, in up to three lists."""
+    options = tuple(all_units(item, collectable(to, ctx), ctx).values())
+    size = cards.MAX_OPTIONS - 1
+    lists = [options[n : n + size] for n in range(0, min(len(options), 3 * size), size)]
+    selects = tuple(
+        Select(f"unit{n}", f"单位（{n}）", (cards.UNSET, *part), cards.UNSET.id) for n, part in enumerate(lists, 1)
+    )
+    return Card(
+        task_id=cards.task_id(item, "sort2", to, ctx), title=_title(item),
+        source="审发 · 选单位", desc="在一个列表里选单位，再点“交办”。", selects=selects,
+        submit=Button("交办", key="hand"),
+    )  # fmt: skip
+
+
+def sort_all_card(items: Sequence[Item], to: str, ready: int, ctx: Context) -> Card:
+    """Many at once: one card. Nothing of an item is on it, for it is not one item's."""
+    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|sortall".encode()).hexdigest()[:16]
+    numbers = "、".join(x.number for x in items[:8]) + ("…" if len(items) > 8 else "")
+    buttons = (Button("照建议全部交办", key="all"),) if ready else ()
+    return Card(
+        task_id=f"sortall-{digest}", title=f"{len(items)} 条评论待您分办", source="审发 · 待您分办",
+        desc=f"{ready} 条可以照建议交办", body=numbers, buttons=(*buttons, Button("逐条分办", key="each", style=2)),
+    )  # fmt: skip
+
+
+def join_card(item: Item, others: int, to: str, ctx: Context) -> Card:
+    """归并: several that ask the same become one issue with a tap."""
+    return Card(
+        task_id=cards.task_id(item, "join", to, ctx), title=_title(item),
+        source="审发 · 归并", body=f"还有 {others} 条相似，归并为一件办理？归并后一次办理，各处分别回复。",
+        buttons=(Button("归并", key="join"), Button("不归并", key="apart", style=2)),
     )  # fmt: skip
 
 

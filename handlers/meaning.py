@@ -37,7 +37,10 @@ from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
 UNSET = "-"  # 请选择 on a card
-ANSWERS = ("field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign", "reply")
+ANSWERS = (
+    "field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign", "reply",
+    "sort",
+)  # fmt: skip
 PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
@@ -224,6 +227,9 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
         case "record":
             values = json.loads(data.get("values", "{}")) | {data["field"]: text}
             return i.RecordMade(who=who, item=item, values=values, again=bool(data.get("again")))
+        case "sort":
+            said = {"reason": data["reason"], "unit": data["unit"], data["ask"]: text.strip()}
+            return i.SortSaid(who=who, item=item, flow=data["flow"], level=data["level"], **said)
         case "reply":
             return i.ReplySaid(who=who, item=item, text=text, tick=data.get("tick", ""))
         case "back":
@@ -259,6 +265,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         return i.PolicyConfirmed(who=who, confirm=button == "apply")
     if row.purpose == "handover" and _offered(row, button, chosen):
         return i.HandoverAnswered(who=who, answer=HANDOVER[button], number=row.position)
+    if row.purpose == "sortall" and _offered(row, button, chosen):
+        return i.SortAllSaid(who=who, each=button == "each")
     if row.purpose == "start" and _offered(row, button, chosen):
         return i.StartAsked(who=who, flow=chosen.get("flow", ""))
     if row.purpose == "remind" and _offered(row, button, chosen) and chosen.get("item"):
@@ -307,9 +315,14 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.WithdrawAsked(who=who, item=item)
         case "record", ("fill" | "again"):
             return i.RecordMade(who=who, item=item, values=chosen, again=button == "again")
-        case "sort", "hand":
-            unit = chosen.get("unit", "")
-            return i.SortSaid(who=who, item=item, flow=chosen.get("flow", ""), unit="" if unit == UNSET else unit)
+        case ("sort" | "sort2"), "hand":
+            return _sorted(item, chosen, who, ctx)
+        case "join", ("join" | "apart") as answer:
+            return i.JoinSaid(who=who, items=(item,), refuse=answer == "apart")
+        case "alert", "seen":
+            return i.AlertSeen(who=who, item=item)
+        case "spread", "all":
+            return i.MembersAnswered(who=who, item=item)
         case "reply", ("answer" | "given"):
             return i.ReplySaid(who=who, item=item)
         case "reply", later if later.startswith("later:"):
@@ -350,6 +363,18 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             to = chosen.get("to", UNSET)
             return i.ReassignAsked(who=who, item=item, name="" if to == UNSET else to)
     return i.StaleTap(who=who, item=item)
+
+
+def _sorted(item: int, chosen: dict[str, str], who: str, ctx: Context) -> i.Intent:
+    """What was chosen on the card; on the second one the unit, with the kind that was chosen on the first."""
+    units = [value for key, value in chosen.items() if key.startswith("unit") and value != UNSET]
+    level = chosen.get("level", "")
+    asked = ctx.store.expectation(who)
+    before = asked.data if asked is not None and asked.what == "sort" and asked.item == item else {}
+    return i.SortSaid(
+        who=who, item=item, flow=chosen.get("flow", before.get("flow", "")), unit=units[0] if units else "",
+        level="" if level == UNSET else level or before.get("level", ""), reason=before.get("reason", ""),
+    )  # fmt: skip
 
 
 def _offered(row: CardRow, button: str, chosen: dict[str, str]) -> bool:

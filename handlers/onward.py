@@ -304,10 +304,12 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
     """A step begins: its deadline, and whoever holds it is asked. An empty seat waits and those above are told."""
     step = item.step
     assert step is not None
+    if item.joined and str(item.position) not in item.named:  # it goes with its issue: nobody is asked for it
+        return [SaveItem(item)]
     if step.do is Do.PUBLISH and not item.platforms:
         item = begin_publishing(item, platforms_in_use(item, ctx))
     effects: list[Effect] = [SaveItem(item)]
-    due = _the_earlier(open_deadline(item, step, ctx), standing)
+    due = the_earlier(open_deadline(item, step, ctx), standing)
     due, *others = publishing_deadlines(item, step, due, ctx)
     effects += [due, *others]
     if step.do is Do.DRAFT and first_draft(item) and item.author:
@@ -402,7 +404,7 @@ def reported_to(item: Item, people: Iterable[str]) -> Item:
     return replace(item, escalated=tuple(dict.fromkeys((*item.escalated, *people))))
 
 
-def _the_earlier(fresh: OpenDeadline, standing: DeadlineRow | None) -> OpenDeadline:
+def the_earlier(fresh: OpenDeadline, standing: DeadlineRow | None) -> OpenDeadline:
     """The standing deadline with what is left of its ladder, if it ends before the fresh one."""
     if standing is None or standing.due_at is None or (fresh.due_at is not None and fresh.due_at <= standing.due_at):
         return fresh

@@ -306,8 +306,10 @@ def place(
     item: Item, ctx: Context, holders: Sequence[str] = (), moves: Sequence[Move] | None = None
 ) -> str:
     """One clause on where the item is now: 现在在“审定”环节，由刘洋办理. `moves`: with one that is not kept yet."""
+    if item.joined and item.open and str(item.position) not in item.named:
+        return f"并入 {item.joined:04d} 一起办理"
     if item.state is State.PREPARING:
-        return f"还没有{send_word(item)}"
+        return "还没有分办" if item.kind is Kind.COMMENT else f"还没有{send_word(item)}"
     if item.state is State.WITHDRAWN:
         return "已撤回"
     if item.state is State.DONE:
@@ -318,7 +320,8 @@ def place(
     step = item.step
     assert step is not None
     if step.do is Do.DRAFT and holders and not (item.author and first_draft(item)):
-        return f"现在“{step.act}”环节，由{'、'.join(ctx.name(h) for h in holders)}办理"
+        open_ = "，待发布结果" if _result_to_come(item) else ""
+        return f"现在“{step.act}”环节，由{'、'.join(ctx.name(h) for h in holders)}办理{open_}"
     if step.do is Do.DRAFT and not item.author:
         return f"现在“{step.act}”环节，暂无人可办"
     if step.do is Do.DRAFT and item.current.at is None:
@@ -329,8 +332,19 @@ def place(
     who += f"，待恢复（见 {'、'.join(f'{n:04d}' for n in item.waits)}）" if item.waits else ""
     if step.do is Do.PUBLISH and item.links:
         return f"{step.act}中，缺：{'、'.join(missing_platforms(item))}{who}"
+    if _result_to_come(item):
+        who += "，待发布结果"
     counted = count_parts(item, ctx.moves(item) if moves is None else moves, ctx)
     return f"{comments.under_way(item)}现在“{step.act}”环节{counted}{who}"
+
+
+def _result_to_come(item: Item) -> bool:
+    """saws-R33: what a comment asked for has been done, and what came of it is still to be published."""
+    if item.kind is not Kind.COMMENT or item.flow is None:
+        return False
+    ahead = item.flow.steps[item.position :]
+    behind = item.flow.steps[: item.position]
+    return any(s.do is Do.PUBLISH for s in ahead) and any(s.do is Do.RECORD for s in behind)
 
 
 DID = "登记所做"  # the line of the record: what somebody who was informed did

@@ -44,6 +44,7 @@ from bot.rules.effects import (
     SetAccount,
     SetPlatform,
     SetReachable,
+    SetSortingWord,
     SetUnit,
     UpdateCard,
 )
@@ -59,6 +60,7 @@ from storage.items import keep_move, keep_version, save_item
 from storage.nag_receipts import keep_receipt
 from storage.outbox import queue_fetch, queue_send, queue_update
 from storage.people import delegate, end_delegation, expect, grant, remember, rename_unit, revoke, set_reachable
+from storage.sorting import set_sorting_word
 from storage.staff import appoint, dismiss, name_keeper, set_unit
 
 CONVERSATION = (Reply, Send, UpdateCard, FetchMedia, Expect, Remember, Record)
@@ -186,6 +188,8 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             keep_comment(db, org, effect, now)
         case MarkBegun():
             mark_begun(db, org, effect, now)
+        case SetSortingWord():
+            set_sorting_word(db, org, effect)
         case SetReachable():
             set_reachable(db, org, effect, now)
         case Record(actor, action, about, detail, role, version_no):

@@ -14,6 +14,7 @@ from bot.rules.accounts import Account, AccountChange
 from bot.rules.archive import Kept
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
+from bot.rules.sorting import SortingWord
 from storage.accounts import account_of, change_of
 from storage.cards import card_row
 from storage.db import rows
@@ -152,6 +153,29 @@ class Reader:
         """The item of a comment that is known; None for a new one."""
         row = self._one("SELECT item FROM comments WHERE org = ? AND fingerprint = ?", fingerprint)
         return None if row is None else int(row["item"])
+
+    def headings_of_comments(self, before: int, limit: int = 300) -> tuple[tuple[int, str], ...]:
+        """Number and heading of the comments before this one, the newest first."""
+        found = self._all(
+            "SELECT id, title FROM items INDEXED BY items_comments WHERE org = ? AND kind = 'comment' AND id < ?"
+            " ORDER BY id DESC LIMIT ?",
+            before, limit,
+        )
+        return tuple((int(row["id"]), str(row["title"])) for row in found)
+
+    def subjects(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many comments of each subject ("": none) were collected with `since` ≤ created_at < `until`."""
+        found = self._all(
+            "SELECT json_extract(doc, '$.subject') AS subject, count(*) AS n FROM items INDEXED BY items_comments_at"
+            " WHERE org = ? AND kind = 'comment' AND created_at >= ? AND created_at < ? GROUP BY 1",
+            to_text(since), to_text(until),
+        )
+        return {str(row["subject"] or ""): int(row["n"]) for row in found}
+
+    def sorting_words(self) -> tuple[SortingWord, ...]:
+        """分办词, in the order they were entered."""
+        found = self._all("SELECT word, unit, flow, subject FROM sorting_words WHERE org = ? ORDER BY rowid")
+        return tuple(SortingWord(row["word"], row["unit"], row["flow"], row["subject"]) for row in found)
 
     def joined_to(self, issue: int) -> tuple[Item, ...]:
         """The comments that are handled together with this one, the oldest first."""

@@ -361,6 +361,22 @@ CREATE INDEX nag_receipts_outbox ON nag_receipts (outbox);
 """
 
 
+@migrations()
+def sorting(db: Database) -> None:
+    """分办词, and comments found by what they say without reading every item there ever was."""
+    script(db, SORTING)
+
+
+SORTING = """
+CREATE TABLE sorting_words (
+    org TEXT NOT NULL, word TEXT NOT NULL, unit TEXT NOT NULL, flow TEXT NOT NULL, subject TEXT NOT NULL,
+    PRIMARY KEY (org, word), CHECK (unit <> '' OR flow <> '' OR subject <> '')
+);
+CREATE INDEX items_comments ON items (org, id) WHERE kind = 'comment';
+CREATE INDEX items_comments_at ON items (org, created_at) WHERE kind = 'comment';
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -64,10 +65,22 @@ def said(item: Item) -> str:
     return item.form.get(TEXT, "")
 
 
+def masked_text(item: Item) -> str:
+    """What he wrote, for cards and pages: numbers that point to a person are masked (saws-R30)."""
+    return masked(said(item))
+
+
 def heading(item: Item) -> str:
     """The beginning of it, for lists: numbers that point to a person are masked (saws-R30)."""
     line = " ".join(masked(said(item)).split())
     return line if len(line) <= HEADING else line[: HEADING - 1] + "…"
+
+
+def accused(item: Item, units: Sequence[str]) -> tuple[str, ...]:
+    """Of these units those that a private comment names: none of them is given it (saws-R30)."""
+    if not is_comment(item) or item.flow is None or not item.flow.private:
+        return ()
+    return tuple(unit for unit in units if unit in said(item))
 
 
 def writes_reply(item: Item, step: Step | None = None) -> bool:

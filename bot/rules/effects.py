@@ -317,6 +317,16 @@ class KeepComment:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSortingWord:
+    """分办词: comments with this word probably go there. Without unit, flow and subject it is taken out of the list."""
+
+    word: str
+    unit: str = ""
+    flow: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetReachable:
     """Whether the person is in the application's visible range."""
 
@@ -340,5 +350,6 @@ Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
     | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | KeepComment | SetReachable
+    | SetSortingWord
     | Record | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper | HoldRung | KeepReceipt
 )

@@ -302,11 +302,84 @@ class CommentsSent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortSaid(Intent):
-    """分办 0456 政策咨询 政策法规司: the flow and the unit of a comment; empty: as proposed."""
+    """分办 0456 政策咨询 政策法规司: the flow and the unit of a comment; empty: as proposed.
+
+    `level`: 定级, which names the flow where no `flow` does. `reason`: why it closes unanswered (恶意 0456 理由).
+    """
 
     item: int
     flow: str = ""
     unit: str = ""
+    level: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortAllSaid(Intent):
+    """照建议分办 [0456 0457]: all he was asked about at once, as proposed; `each`: one after the other."""
+
+    items: tuple[int, ...] = ()
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortingWordSaid(Intent):
+    """分办词 [增加 证书 通信信息中心 | 删除 证书]: where comments with a word go; without `change`: the list."""
+
+    change: str = ""
+    word: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSaid(Intent):
+    """定级 0456 较大 [理由]: the severity of what is under way already; the level names the flow."""
+
+    item: int
+    level: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTextAsked(Intent):
+    """舆情预案: the levels and the plan in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSeen(Intent):
+    """已知悉 0456: somebody above who was alerted at once has seen it."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinSaid(Intent):
+    """归并 0456 0457 0458: the others are handled with the first. Alone: with those that say the same."""
+
+    items: tuple[int, ...]
+    refuse: bool = False  # 不归并
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitSaid(Intent):
+    """拆出 0457 [理由]: handled by itself again."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersAnswered(Intent):
+    """都已回复 0456: what was answered has been posted in every place of the issue."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectSaid(Intent):
+    """主题 0456 停车难; without an item: which subjects rise most this week."""
+
+    item: int = 0
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,6 +229,13 @@ class Flow(Frozen):
         return self.kind is Kind.MATTER and not self.form and not self.steps[0].form
 
 
+class Severity(Frozen):
+    """舆情分级: level → the id of the comment flow it takes ("": any other); the lowest first. `plan`: 应对预案."""
+
+    levels: dict[str, str] = {}
+    plan: str = ""
+
+
 class Watch(Frozen):
     model_config = ConfigDict(frozen=True, extra="allow")
     label: str
@@ -247,6 +254,7 @@ class Regulation(Frozen):
     content: Content = Content()
     clock: Clock = Clock()
     nag: Nag = Nag()
+    severity: Severity = Severity()
     flow: tuple[Flow, ...] = ()
     watch: dict[str, object] | tuple[dict[str, object], ...] = {}
 

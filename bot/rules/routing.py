@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.progress import done_duties, duties, first_draft, with_author
-from bot.rules.regulation import Do, Regulation, Step
+from bot.rules.regulation import Do, Kind, Regulation, Step
 from bot.rules.roster import Roster, oversees, seat_unit
 
 
@@ -93,6 +93,8 @@ def above(role: str, regulation: Regulation) -> tuple[str, ...]:
 def holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[Holder, ...]:
     """Everybody who may do this step now, principals and deputies, in the order of the roster."""
     own = own_roles(desk.regulation)
+    if item.joined and str(item.position) not in item.named:  # it goes with its issue
+        return ()
     if step.do is Do.DRAFT and first_draft(item) and item.author:
         return (Holder(item.author, step.by[0]),)
     done = done_duties(item, step, moves, own)
@@ -291,10 +293,15 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
 
     What has not been sent for review has been shown to nobody yet.
     """
-    if userid == item.author or userid in item.escalated or any(userid in (m.actor, m.acting_for) for m in moves):
+    counting = _counting(item, moves)
+    if _is_author(userid, item, moves, desk) or userid in item.escalated:
+        return True
+    if any(userid in (m.actor, m.acting_for) for m in counting):
         return True
     if oversees(desk.regulation, desk.roster, userid):
         return True
+    if item.flow is not None and item.kind is Kind.COMMENT and item.state is State.PREPARING:
+        return any(userid in seated(role, item, desk) for role in item.flow.steps[0].by)  # who else may sort it
     if item.flow is None or (item.round == 0 and item.state is not State.RUNNING):
         return False  # never sent, or withdrawn before it was
     later = (step for n, step in enumerate(item.flow.steps) if (n or not item.author) and item.applies(step))
@@ -306,11 +313,29 @@ def may_see(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
     return step is not None and any(h.userid == userid for h in holders(item, step, moves, desk))
 
 
+def _counting(item: Item, moves: Sequence[Move]) -> Sequence[Move]:
+    """What was done gives sight of it; of a comment that went to a private flow only what was done since then."""
+    if item.kind is not Kind.COMMENT or item.flow is None or not item.flow.private:
+        return moves
+    last = max((n for n, m in enumerate(moves) if m.decision is Decision.MOVED), default=-1)
+    return moves[last + 1 :]
+
+
+def _is_author(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
+    """Whoever registered it; when it went to a private flow, only if he registers for that flow (saws-R30)."""
+    if userid != item.author:
+        return False
+    if len(_counting(item, moves)) == len(moves) or item.flow is None:
+        return True
+    return bool(desk.roster.roles_of(userid) & set(item.flow.steps[0].by))
+
+
 def has_part(userid: str, item: Item, moves: Sequence[Move], desk: Desk) -> bool:
     """The drafter, who acted on it or was stood in for, and who holds or will hold one of its steps."""
-    if userid == item.author:
+    if _is_author(userid, item, moves, desk):
         return True
-    if any(userid in (m.actor, m.acting_for) for m in moves if m.decision is not Decision.MOVED):
+    counting = _counting(item, moves)
+    if any(userid in (m.actor, m.acting_for) for m in counting if m.decision is not Decision.MOVED):
         return True
     if item.flow is None:
         return False

@@ -16,7 +16,7 @@ from bot.rules.deadline import due_words, parse_clock, parse_duration
 
 Raw = dict[str, Any]
 
-OPEN_TABLES = ("clock", "nag", "content")  # may be absent from a file: everything in them has a default
+OPEN_TABLES = ("clock", "nag", "content", "severity")  # may be absent from a file: everything in them has a default
 DEFAULTS: dict[str, object] = {"clock.open": "08:30", "clock.cutoff": "17:30", "clock.day_end": "24:00"}
 NONE = ("无", "不限", "取消", "不设")
 
@@ -169,7 +169,7 @@ OF_CHANNEL = {"字数": "chars", "每天群发": "per_day"}
 LISTED = {"禁止内容": "content.banned", "保护字样": "reserved_names"}
 HOW = (
     "“设置 截止时间 20:00”“设置 再次催办 1个工作日”“字数 渠道 140”“每天群发 渠道 1”“期限 流程 环节 2个工作日”"
-    "“单位名称 旧名 新名”“禁止内容 增加 内容”“保护字样 增加 字样”“环节 流程”"
+    "“单位名称 旧名 新名”“禁止内容 增加 内容”“保护字样 增加 字样”“环节 流程”“舆情分级 增加 级别 类别”“舆情预案 全文”"
 )
 
 
@@ -185,7 +185,9 @@ def wanted(what: str, rest: str, raw: Raw) -> tuple[Amendment, ...]:
     elif what in LISTED:
         found = _listed(what, rest, raw)
     else:
-        makes = {"期限": _due, "单位名称": _unit, "环节": _steps, "逐级告知": _up}
+        makes = {
+            "期限": _due, "单位名称": _unit, "环节": _steps, "逐级告知": _up, "舆情分级": _levels, "舆情预案": _plan,
+        }  # fmt: skip
         if what not in makes:
             raise BadSetting(f"没有“{what}”这项设置。可以发：{HOW}")
         found = makes[what](rest, raw)
@@ -294,6 +296,30 @@ def _role(name: str, raw: Raw) -> str:
     return _one_of(name, {key: (key, role["label"]) for key, role in raw.get("role", {}).items()}, "角色")
 
 
+def _levels(rest: str, raw: Raw) -> tuple[Amendment, ...]:
+    """增加 较大 较大以上舆情: the level, and the kind of comment it takes (none: any); the last is the highest."""
+    change, *words = rest.split()
+    before = dict(value_at(raw, "severity.levels") or {})  # type: ignore[call-overload]
+    if change not in ("增加", "删除") or not words:
+        raise BadSetting("请写“舆情分级 增加 级别 类别”（从低到高，一般的级别可以不写类别）或“舆情分级 删除 级别”")
+    level, kind = words[0], "".join(words[1:])
+    if change == "删除":
+        if level not in before:
+            raise BadSetting(f"没有“{level}”这一级，有：{'、'.join(before) or '无'}")
+        left = {name: flow for name, flow in before.items() if name != level}
+        return (_amendment(raw, "severity.levels", left or None),)
+    return (_amendment(raw, "severity.levels", before | {level: _comment_flow(kind, raw) if kind else ""}),)
+
+
+def _comment_flow(name: str, raw: Raw) -> str:
+    flows = [flow for flow in raw.get("flow", ()) if flow.get("kind") == "comment"]
+    return _one_of(name, {f["id"]: (f["id"], f.get("short") or f["label"], f["label"]) for f in flows}, "评论类别")
+
+
+def _plan(rest: str, raw: Raw) -> tuple[Amendment, ...]:
+    return (_amendment(raw, "severity.plan", None if rest in NONE else rest),)
+
+
 # ---- steps ---------------------------------------------------------------------------------------------------------
 
 
@@ -364,6 +390,7 @@ def _with_steps(raw: Raw, flow: Raw, steps: list[Raw]) -> tuple[Amendment, ...]:
 _NAMES = {path: name for name, (path, _) in PLAIN.items()} | {path: name for name, path in LISTED.items()} | {
     "title": "制度名称", "columns": "栏目", "clock.day_end": "一天的结束", "nag.up": "逐级告知",
     "content.basis.banned": "依据要求所指的禁止内容", "file": "制度文件",
+    "severity.levels": "舆情分级", "severity.plan": "舆情预案",
 }  # fmt: skip
 _KEYS = {"label": "名称", "short": "简称", "clause": "依据", "assumed": "暂定说明", "refuse": "拒绝用语"}
 
@@ -394,6 +421,8 @@ def change_words(path: str, before: object, after: object, raw: Mapping[str, Any
         return f"{name}：{_step_changes(before, after, raw)}"
     if path in LISTED.values():
         return f"{name}：{_list_changes(before, after)}"
+    if path == "severity.levels":
+        before, after = (_level_words(value, raw) for value in (before, after))
     if path == "nag.up":
         before, after = (_labels(value, raw) for value in (before, after))
     return f"{name}：{_value_words(path, before)} → {_value_words(path, after)}"
@@ -409,6 +438,13 @@ def _value_words(path: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return "、".join(str(one) for one in value)
     return str(value)
+
+
+def _level_words(value: object, raw: Raw | Mapping[str, Any]) -> list[str]:
+    """一般、较大（较大以上舆情）."""
+    labels = {flow["id"]: flow.get("short") or flow["label"] for flow in raw.get("flow", ())}
+    levels = value if isinstance(value, dict) else {}
+    return [f"{name}（{labels.get(flow, flow)}）" if flow else name for name, flow in levels.items()]
 
 
 def _labels(value: object, raw: Mapping[str, Any]) -> list[str]:

@@ -154,6 +154,7 @@ def looks_like_password(text: str) -> bool:
 
 
 TONE = "语气"
+MALICIOUS = "恶意"  # of netizens' comments: proposes the flow that closes without an answer (saws-R34)
 Category = int | str
 
 
@@ -161,8 +162,8 @@ Category = int | str
 class Entry:
     """One word of the organisation's list.
 
-    `category`: the number of its prohibition; 语气, which only warns (saws-R35); or the 类别 that it proposes
-    (敏感信息, gov-weibo-assessment-R17).
+    `category`: the number of its prohibition; 语气, which only warns (saws-R35); 恶意, of comments; or the 类别 that it
+    proposes (敏感信息, gov-weibo-assessment-R17).
     """
 
     word: str

@@ -153,6 +153,8 @@ CASES: tuple[Case, ...] = (
     ('again = "1wd"', 'again = "daily"', 32, "nag.again", "不是时长"),
     ('again = "1wd"', 'hours = "17:30-08:30"', 32, "nag.hours", "不是时段"),
     ('cutoff = "17:30"', 'cutoff = "24:30"', 28, "clock.cutoff", "不是时刻"),
+    ('cutoff = "17:30"', 'cutoff = "17:30"\n[severity.levels]\n"较大" = "post"', 30, "severity.levels.较大",
+     "没有评论流程 post"),
     ('cutoff = "17:30"', 'cutoff = "08:00"', 28, "clock.cutoff", "早于 open"),
     ('every = "year-11"', 'every = "year-13"', 54, "flow.account.every", "year-11"),
     # forms

@@ -17,7 +17,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "文件开头": schema.Regulation, "角色": schema.Role, "渠道": schema.Channel, "图片和视频": schema.MediaLimit,
     "稿件的内容": schema.Content, "内容范围": schema.ScopeEntry, "依据": schema.Basis, "字段": schema.FieldSpec,
     "作息": schema.Clock, "催办": schema.Nag, "流程": schema.Flow, "环节": schema.Step, "考核指标": schema.Watch,
-    "来稿成为稿件": schema.Adoption, "先行答复": schema.Interim,
+    "来稿成为稿件": schema.Adoption, "先行答复": schema.Interim, "舆情": schema.Severity,
 }  # fmt: skip
 
 

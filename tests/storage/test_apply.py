@@ -44,6 +44,7 @@ from bot.rules.effects import (
     SetAccount,
     SetPlatform,
     SetReachable,
+    SetSortingWord,
     SetUnit,
     UpdateCard,
 )
@@ -97,6 +98,7 @@ EVERYTHING: tuple[Effect, ...] = (
     SetPlatform("weibo", "新浪", "在用", LI),
     SetAccount(1, "weibo", "安全监管总局", "办公厅", "在用", LI, {"主要用途": "发布"}, LI, "开通", 1),
     KeepComment("f1", 1, "chat"),
+    SetSortingWord("证书", "信息中心"),
     MarkBegun("audit", "2025-11", "account:1", 1),
     SetReachable(ZHAO, False),
     Appoint(Seat(ZHAO, "赵", "办公厅", "officer")),

@@ -27,6 +27,7 @@ from bot.rules import effects as e
 from bot.rules.delivery import Answer, Sent
 from bot.rules.item import State, Version
 from bot.rules.messages import Text
+from bot.rules.regulation import Kind
 from bot.rules.roster import Seat, UnitEntry
 from storage import calendar, deadlines, media, news, outbox, roster, sending
 from storage.apply import apply
@@ -66,6 +67,7 @@ def seed(db: Database, org: str) -> None:
     replace_seats(db, org, [Seat(WANG, mark, mark, "officer")], NOW, mark)
     replace_words(db, org, [(mark, "1", "")], NOW, mark)
     do(db, org, e.SaveItem(replace(ITEM, id=90 + more, org=org, state=State.DONE, flow=KEPT, author=mark, unit=mark)))
+    do(db, org, e.SaveItem(replace(ITEM, id=80, org=org, kind=Kind.COMMENT, subject=mark, current=Version(1, mark, ""))))
     roster.people_change(db, org, NOW)
     keep_meta(db, org, "note", mark)
     for number in (1, 2) if more else (1,):
@@ -112,6 +114,8 @@ def going_on(number: int, mark: str) -> list[e.Effect]:
         e.SetUnit(UnitEntry(f"{mark}{number}", mark, (mark,))),
         e.SetAccount(number, "weibo", f"{mark}{number}", mark, "在用", mark, {"用途": mark}, WANG, mark, number),
         e.KeepComment(f"{mark}{number}", number, "chat"),
+        e.SetSortingWord(f"{mark}{number}", mark),
+        e.SetSortingWord("路灯", mark),
         e.MarkBegun(f"monthly {mark}", "2025-03", f"{mark}{number}", number),
         e.MarkBegun("monthly", "2025-03", f"{mark}{number}", number),
         e.OpenHandover(number, f"channel {number}", WANG, LI, mark, LI),
@@ -186,6 +190,9 @@ READS: dict[str, Callable[[Reader], object]] = {
     "linked_to": lambda r: r.linked_to(9),
     "comment": lambda r: [r.comment(f"{mark}1") for mark in "甲乙"],
     "joined_to": lambda r: r.joined_to(7),
+    "headings_of_comments": lambda r: r.headings_of_comments(99),
+    "sorting_words": lambda r: r.sorting_words(),
+    "subjects": lambda r: r.subjects(NOW, LATER),
     "items_about": lambda r: r.items_about(7),
     "archived": lambda r: (r.archived(NOW, LATER), r.archived(NOW, LATER, [("停水", [WANG])], ["甲"], 1)),
     "published_with": lambda r: r.published_with("weibo", NOW, LATER),
@@ -273,6 +280,8 @@ CALLS: dict[str, Call] = {
     "accounts.set_account": lambda f, db, org: f(
         db, org, e.SetAccount(1, "weibo", "新", "丙", "停用", LI, {}, LI, "停用", 1), LATER),
     "accounts.register_named": lambda f, db, org: f(db, org, load("saws"), NOW),
+    "sorting.set_sorting_word": lambda f, db, org: f(db, org, e.SetSortingWord("路灯", "丙")),
+    "sorting.replace_sorting_words": lambda f, db, org: f(db, org, [], NOW, LI),
     "comments.keep_comment": lambda f, db, org: f(db, org, e.KeepComment("known to both", 1, "file"), NOW),
     "accounts.mark_begun": lambda f, db, org: f(db, org, e.MarkBegun("monthly", "2025-04", "", 1), NOW),
     "accounts.not_begun": lambda f, db, org: f(db, org, FLOWS, NOW),

@@ -1,0 +1,83 @@
+"""What is proposed for a comment: read from the roster's words, the word list, and what was done with one like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules import comments
+from bot.rules.item import Decision, Item, State, replace
+from bot.rules.messages import Option
+from bot.rules.regulation import Flow, Kind
+from bot.rules.sorting import Proposal, alike, closes, pairs, propose
+from bot.rules.textcheck import MALICIOUS
+from handlers import cards
+from handlers.context import Context
+
+RECENT = 7  # days in which a comment that says the same is taken for the same matter
+
+
+def collectable(who: str, ctx: Context) -> tuple[Flow, ...]:
+    """The comment flows this person may begin."""
+    roles = ctx.roster.roles_of(who)
+    return tuple(f for f in ctx.regulation.flows(Kind.COMMENT) if roles & set(f.steps[0].by))
+
+
+def units_for(item: Item, ctx: Context) -> tuple[Option, ...]:
+    """The units it may be given to when it is handed on; empty where the flow has it assigned later, or by nobody.
+
+    Of a private flow never the one it is about (saws-R30).
+    """
+    options = cards.unit_options(item, ctx) if cards.needs_unit(item, ctx) else ()
+    return tuple(o for o in options if o.id not in comments.accused(item, (o.id,)))
+
+
+def all_units(item: Item, flows: Sequence[Flow], ctx: Context) -> dict[str, Option]:
+    """Every unit that one of these flows would be given to."""
+    offered: dict[str, Option] = {}
+    for flow in flows:
+        offered |= {o.id: o for o in units_for(replace(item, flow=flow), ctx)}
+    return offered
+
+
+def proposal(item: Item, who: str, ctx: Context) -> Proposal:
+    """For whoever sorts it; he may begin at least one comment flow."""
+    text, hits = comments.said(item), ctx.words.find(comments.said(item))
+    malicious = [hit.word for hit in hits if hit.category == MALICIOUS]
+
+    back = {m.unit for m in ctx.moves(item) if m.decision is Decision.HANDED_BACK}
+
+    def units(flow: Flow) -> tuple[str, ...]:
+        return tuple(o.id for o in units_for(replace(item, flow=flow), ctx) if o.id not in back)
+
+    like = next((x.unit for x in like_it(item, ctx) if x.registered_at), "")
+    return propose(text, collectable(who, ctx), ctx.store.sorting_words(), units, malicious=malicious, like=like)
+
+
+def like_it(item: Item, ctx: Context) -> list[Item]:
+    """Earlier comments of the last days that say much the same, the newest first."""
+    mine = pairs(item.title)
+    near = [n for n, title in ctx.store.headings_of_comments(item.id) if alike(mine, pairs(title))]
+    found = [x for n in near[:60] if (x := ctx.store.item(n)) is not None and x.state is not State.WITHDRAWN]
+    return [x for x in found if (ctx.now - x.created_at).days < RECENT and alike_whole(item, x)]
+
+
+def alike_whole(one: Item, other: Item) -> bool:
+    return alike(pairs(comments.said(one)), pairs(comments.said(other)))
+
+
+def words(proposed: Proposal, *, unit: bool = True) -> str:
+    """政策咨询（建议）· 建议交 政策法规司（词：许可证）."""
+    to = f" · 建议交 {proposed.unit}" if proposed.unit and unit else ""
+    why = f"（{proposed.why}）" if proposed.why else ""
+    return f"{proposed.flow.option}（建议）{to}{why}"
+
+
+def complete(item: Item, proposed: Proposal, ctx: Context) -> bool:
+    """Whether it can be handed on as proposed, without asking anything."""
+    return not closes(proposed.flow) and bool(
+        proposed.unit or not units_for(replace(item, flow=proposed.flow), ctx)
+    )
+
+
+def queue(said: str | None) -> Sequence[int]:
+    return [int(n) for n in (said or "").split()]
