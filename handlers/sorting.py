@@ -39,7 +39,8 @@ def may_sort(who: str, item: Item, ctx: Context) -> bool:
     if who == item.author:
         return True
     roles = {role for flow in collectable(who, ctx) for role in flow.steps[0].by}
-    return any(seat.role in roles and seat.unit == item.unit for seat in ctx.roster.seats_of(who))
+    homes = {item.unit, *(seat.unit for seat in ctx.roster.seats_of(item.author) if seat.role in roles)}
+    return any(seat.role in roles and seat.unit in homes for seat in ctx.roster.seats_of(who))
 
 
 def _sortable(intent: i.Intent, number: int, ctx: Context) -> Item | list[Effect]:

@@ -67,7 +67,8 @@ def seed(db: Database, org: str) -> None:
     replace_seats(db, org, [Seat(WANG, mark, mark, "officer")], NOW, mark)
     replace_words(db, org, [(mark, "1", "")], NOW, mark)
     do(db, org, e.SaveItem(replace(ITEM, id=90 + more, org=org, state=State.DONE, flow=KEPT, author=mark, unit=mark)))
-    do(db, org, e.SaveItem(replace(ITEM, id=80, org=org, kind=Kind.COMMENT, subject=mark, current=Version(1, mark, ""))))
+    comment = replace(ITEM, id=80, org=org, kind=Kind.COMMENT, subject=mark, current=Version(1, mark, ""))
+    do(db, org, e.SaveItem(comment))
     roster.people_change(db, org, NOW)
     keep_meta(db, org, "note", mark)
     for number in (1, 2) if more else (1,):
