@@ -75,7 +75,7 @@ def _ask_one(item: Item, who: str, ctx: Context) -> list[Effect]:
     if not same:
         return effects
     join = comment_cards.join_card(item, len(same), who, ctx)
-    return [*effects, send_card(join, who, item, "join", ctx)]
+    return [send_card(join, who, item, "join", ctx), *effects]
 
 
 def joinable(one: Item, other: Item) -> bool:
