@@ -11,7 +11,7 @@ from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
 from bot.rules.routing import asked_now, has_part, holders, may_see
-from handlers import cards
+from handlers import cards, receipts
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
@@ -303,6 +303,8 @@ def _progress(item: Item, ctx: Context) -> str:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
     if (span := replies.first_answer(item, ctx.moves(item))) is not None:
         lines.append(f"首次答复：{replies.minutes(span)}（从发表算起）")
+    if reminded := receipts.last_words(item.id, ctx):
+        lines.append(f"最近提醒：{reminded}。")
     lines += about(item, ctx)
     lines += parts_lines(item, ctx)
     if answers := w.answers_for(item, ctx):

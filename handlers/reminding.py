@@ -166,14 +166,10 @@ def _step_waits(item: Item, row: DeadlineRow, ctx: Context) -> Fell:
 
 
 def _people_told(item: Item, row: DeadlineRow, climb: Climb, effects: Sequence[Effect], ctx: Context) -> Fell:
-    """Holders before the deadline; after it holders and the first n of `up`; somebody, always."""
+    """Holders before the deadline; after it holders and the first n of `up`; each hears what his part in it is."""
     rung, step = climb.elapsed[-1], item.step
     assert step is not None and item.flow is not None
-    people = () if item.held else holders_now(item, ctx)  # of a stopped one nobody can do anything
-    late = waiting_units(item, ctx.moves(item), ctx)
-    above = superiors(item, ctx.desk_of(item), count=rung.nth, units=late) if rung.nth else ()
-    if not people and not above and not item.held:
-        above = superiors(item, ctx.desk_of(item), count=1) or overseers(ctx.desk) or ctx.admins
+    people, above = audience(item, rung.nth, ctx)
     told = tuple(dict.fromkeys((*people, *above)))
     say = _Sayings(item, row, rung, _lost(climb), people, ctx)
     notices = [say.to(p, Part.DO if p in people else Part.URGE) for p in told]
@@ -181,12 +177,25 @@ def _people_told(item: Item, row: DeadlineRow, climb: Climb, effects: Sequence[E
     notices += [say.to(applicant, Part.KNOW)] if applicant else []
     note = f"（停机期间 {len(_lost(climb))} 次未发出）" if _lost(climb) else ""
     line = Record("system", "催办", item.id, f"{rung.name} → {ctx.names(told)}{note}", version=item.current.no)
-    counted = _counts_as(item, climb, row, late)
+    counted = _counts_as(item, climb, row, waiting_units(item, ctx.moves(item), ctx))
     return Fell(
         tuple(notices),
         (*effects, line, *told_above(item, rung, ctx), *counted),
         above=() if item.flow.private else above,  # of a private one they hear that it waits, not what it is
     )
+
+
+def audience(item: Item, nth: int, ctx: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who does it and who stands above, of the nth reminder after the end (0: ahead of it); somebody, always.
+
+    Of a stopped item nobody can do anything: those above hear that its time goes on.
+    """
+    people, desk = () if item.held else holders_now(item, ctx), ctx.desk_of(item)
+    late = waiting_units(item, ctx.moves(item), ctx)
+    above = superiors(item, desk, count=nth, units=late) if nth else ()
+    if not people and not above and not item.held:
+        above = superiors(item, desk, count=1) or overseers(ctx.desk) or ctx.admins
+    return people, above
 
 
 def holders_now(item: Item, ctx: Context) -> tuple[str, ...]:
@@ -292,6 +301,8 @@ class _Sayings:
             lines.append(f"看谁没有办，发“进度 {item.number}”。")
         if part is Part.DO:
             lines.append(how_to_act(item))
+        if part is Part.URGE and self.people and self._acts(person, part):
+            lines.append(f"要催办请点卡片，或回复“催办 {item.number}”。")
         if self.lost and part is not Part.KNOW:
             lines.append(said_missed(len(self.lost)))
         return "".join(f"\n{line}" for line in lines)

@@ -51,7 +51,8 @@ def _earlier(case: Case, version: Version) -> Earlier:
 
 
 def reminders(case: Case) -> tuple[Line, ...]:
-    return tuple(Line(w.moment(nag.at, case.now), w.rung(nag.rung)) for nag in case.reader.nags(case.item.id))
+    nags = case.reader.nags(case.item.id)
+    return tuple(Line(w.moment(nag.at, case.now), w.rung(nag.rung, missed=nag.missed)) for nag in nags)
 
 
 def not_arrived(case: Case) -> tuple[Line, ...]:

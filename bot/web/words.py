@@ -122,8 +122,10 @@ def tone(decision: Decision) -> str:
 # ---- reminders and the record --------------------------------------------------------------------------------------
 
 
-def rung(name: str) -> str:
+def rung(name: str, *, missed: bool = False) -> str:
     """`ahead:2h` → 到期前 2小时提醒, `over:1` → 逾期第 1 次催办, `idle:2` → 久未办理第 2 次催办."""
+    if missed:
+        return f"{rung(name)}（停机，未发出）"
     kind, _, rest = name.partition(":")
     try:
         match kind:
