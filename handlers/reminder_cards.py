@@ -9,8 +9,9 @@ from hashlib import sha256
 from bot.rules.effects import Effect, Send, UpdateCard
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.regulation import Do
 from bot.rules.routing import asked_now, filed_with, may_be_given, may_direct
-from handlers import cards
+from handlers import cards, reply_words
 from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import STEP_PURPOSES, deadline_key, filing_key, item_url, send_card, waiting_roles
@@ -48,6 +49,10 @@ def renew(row: CardRow, item: Item, ctx: Context) -> list[Effect]:
     fresh = replace(
         row.card, task_id=cards.task_id(item, row.purpose, row.userid, ctx), rows=_dated(row.card, item, ctx)
     )
+    if item.step is not None and item.awaiting(Do.REPLY) and row.purpose == "reply":  # its title says what is left
+        due = ctx.store.open_deadline(deadline_key(item))
+        title = reply_words.urgency(item, item.step, due.due_at if due else None, ctx)
+        fresh = replace(fresh, title=cards.cut(title, 36))
     old = UpdateCard(row.task_id, cards.closed(row.card, RENEWED), f"renew|{row.task_id}")
     return [old, send_card(fresh, row.userid, item, row.purpose, ctx)]
 

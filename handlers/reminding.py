@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.rules import deadline
+from bot.rules import comments, deadline
 from bot.rules.deadline import Climb, Rung
 from bot.rules.effects import Effect, HoldRung, MarkNagged, Record
 from bot.rules.events import Fallen
@@ -324,6 +324,12 @@ def how_to_act(item: Item) -> str:
             )
         case Do.PUBLISH:
             return f"发布后回复“已发布 {item.number}”，下一行起写“平台 链接”。"
+        case Do.REPLY if comments.agreed(item):
+            return f"照审定的原文答复后，回复“答复 {item.number}”。"
+        case Do.REPLY:
+            return f"请点卡片，或回复“答复 {item.number} 答复内容”。"
+        case Do.DRAFT if comments.writes_reply(item):
+            return f"请回复“拟复 {item.number} 全文”。"
         case Do.DRAFT if not w.is_text(item):
             return f"填写请回复“填写 {item.number}”。"
         case Do.ASSIGN:

@@ -67,7 +67,8 @@ def test_the_ladder_over_the_end_of_the_year(opens: Opens) -> None:
     told = seen(desk)
     assert list(told) == [DOER]
     assert told[DOER] == [
-        f"【提醒】{number}《资料征集：年终照片》待提供资料，期限 今天 24:00，还剩 6.5 小时。\n办好后回复“办结 {number}”。"
+        f"【提醒】{number}《资料征集：年终照片》待提供资料，期限 今天 24:00，还剩 6.5 小时。"
+        f"\n办好后回复“办结 {number}”。"
     ]
     fresh = desk.card(DOER, number)
     assert fresh["task_id"] != before
