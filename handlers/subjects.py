@@ -27,7 +27,8 @@ def subject_said(intent: i.SubjectSaid, ctx: Context) -> Sequence[Effect]:
     if not allowed:
         return refuse(intent, "主题由收集意见和归口管理的人员使用", ctx)
     if not intent.item:
-        text = digest(weeks(ctx.midnight)[0], ctx.now + timedelta(seconds=1), ctx) or "这两周的意见都还没有标主题。标注回复“主题 0456 名称”。"
+        until = ctx.now + timedelta(seconds=1)  # what came this second belongs to it
+        text = digest(weeks(ctx.midnight)[0], until, ctx) or "这两周的意见都还没有标主题。标注回复“主题 0456 名称”。"
         return [say(intent, text, ctx), Record(intent.who, "查看", None, "主题")]
     item = ctx.store.item(intent.item)
     if item is None or not comments.is_comment(item) or not may_see(intent.who, item, ctx.moves(item), ctx.desk):
