@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable
 
 from bot.rules import intents as i
-from bot.rules.comments import Comment
-from bot.rules.forms import check_value, missing_fields, read_moment
-from bot.rules.item import Item
+from bot.rules.forms import missing_fields
+from bot.rules.item import Item, State
 from bot.rules.progress import assign_position, first_draft
-from bot.rules.regulation import Do, FieldSpec, Flow, Kind
+from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.replies import interims
 from bot.rules.sorting import closing_flow, private_flow
 from bot.rules.suggestion import proposes
+from handlers.collecting import collectable
 from handlers.context import Context
 from handlers.wording import is_text
 
@@ -27,7 +27,7 @@ POLITE = r"[\s,，。.!！]*(?:没问题|可以|好的?|谢谢)?[。.!！]*"  # 
 MOST_OF_A_NAME = 20  # a longer line may be a draft
 
 Match = re.Match[str]
-Make = Callable[[Match, str, Context], i.Intent]
+Make = Callable[[Match, str, Context], i.Intent | None]
 TABLE: list[tuple[re.Pattern[str], Make]] = []
 
 
@@ -46,8 +46,9 @@ def command(text: str, who: str, ctx: Context) -> i.Intent | None:
     text = text.strip()
     for pattern, make in TABLE:
         found = pattern.fullmatch(text)
-        if found:
-            return make(found, who, ctx)
+        said = make(found, who, ctx) if found else None
+        if said is not None:
+            return said
     return (
         _verdict(text, who, ctx)
         or _answered_first(text, who, ctx)
@@ -193,6 +194,9 @@ def _hand_over(m: Match, who: str, ctx: Context) -> i.Intent:
 def _revise(m: Match, who: str, ctx: Context) -> i.Intent:
     text = (m["text"] or "").lstrip(" \t\n:：,，").rstrip()
     item = ctx.store.item(int(m["no"]))
+    if text and item is not None and item.kind is Kind.COMMENT and item.state is State.PREPARING:
+        field, _, value = text.partition(" ")
+        return i.CommentCorrected(who=who, item=item.id, field=field.strip(":："), value=value)
     if text and (item is None or is_text(item)):
         return i.DraftSent(who=who, text=text, into="replace", item=int(m["no"]))
     return i.ReviseAsked(who=who, item=int(m["no"]), text=text)  # 改 0123 项目 新内容
@@ -328,11 +332,16 @@ def _again(m: Match, who: str, ctx: Context) -> i.Intent:
 # ---- 网民评论 ------------------------------------------------------------------------------------------------------
 
 
-@_says(r"评论[\s:：]+(?:(?P<platform>[^\s@\d]\S*)\s+)?(?:@(?P<name>\S+)\s+)?(?P<when>\S*\d+[:：]\d\d)\s+(?P<text>.+?)(?:\s+(?P<link>https?://\S+))?")
-def _comments(m: Match, who: str, ctx: Context) -> i.Intent:
-    posted = read_moment(check_value(FieldSpec(type="past"), m["when"], ctx.today, ctx.now))
-    one = Comment(m["text"], posted, m["platform"] or "", m["name"] or "", m["link"] or "")
-    return i.CommentsSent(who=who, comments=(one,), text=m[0])
+@_says(r"(?P<word>评论|留言|私信)(?:[\s:：]+\S.*|[@＠【\[].*)?")
+def _comments(m: Match, who: str, ctx: Context) -> i.Intent | None:
+    """Of somebody who only drafts it is a draft with such a title."""
+    drafts = bool(ctx.drafting_seats(who)) and "\n" in m[0]
+    return i.CommentsSent(who=who, text=m[0]) if not drafts or collectable(who, ctx) else None
+
+
+@_says(r"待分办")
+def _unsorted(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.UnsortedAsked(who=who)
 
 
 @_says(r"分办" + GAP + NO + r"(?:[\s:：,，]+(?P<flow>\S{1,30}))?(?:[\s,，]+(?P<unit>\S{1,40}))?")

@@ -44,6 +44,7 @@ from handlers.onward import (
     say,
     send_card,
 )
+from handlers.pasted import no_more_asked
 from handlers.router import Router
 
 router = Router()
@@ -70,7 +71,7 @@ def draft_sent(intent: i.DraftSent, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, "这段文字已经处理过，请重发一次", ctx, item)
     into = intent.into or _guess(intent.text, item, ctx)
     done = [Remember(intent.who, "waiting", "")] if intent.into in ("append", "replace", "new") else []
-    return [*_put(intent, item, into, ctx), *done]
+    return [*_put(intent, item, into, ctx), *done, *no_more_asked(intent, "已当作稿件", ctx)]
 
 
 def _to_edit(intent: i.DraftSent, ctx: Context) -> Item | None:

@@ -15,6 +15,7 @@ from handlers import cards, receipts
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context
+from handlers.conversation import thread
 from handlers.onward import attachments, no_drafting, refuse, say, waiting_roles, who_drafts
 from handlers.rounds import of_last_period, subject, summary
 from handlers.router import Router
@@ -276,7 +277,7 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
             *attachments(item, intent.who, ctx),
             looked,
         ]
-    return [say(intent, _progress(item, ctx), ctx, item.id), looked]
+    return [say(intent, _progress(item, intent.who, ctx), ctx, item.id), looked]
 
 
 def about(item: Item, ctx: Context) -> list[str]:
@@ -291,7 +292,7 @@ def _where(item: Item, ctx: Context) -> str:
     return f"{item.number} {w.place(item, ctx, holder_names(item, ctx))}{'，' + note if note else ''}。"
 
 
-def _progress(item: Item, ctx: Context) -> str:
+def _progress(item: Item, who: str, ctx: Context) -> str:
     lines = [f"{item.number}《{w.heading(item)}》", _where(item, ctx)]
     if item.flow:
         host = "主办：" if item.kind is Kind.POST else ""
@@ -306,6 +307,7 @@ def _progress(item: Item, ctx: Context) -> str:
     if reminded := receipts.last_words(item.id, ctx):
         lines.append(f"最近提醒：{reminded}。")
     lines += about(item, ctx)
+    lines += thread(item, who, ctx)
     lines += parts_lines(item, ctx)
     if answers := w.answers_for(item, ctx):
         lines.append(answers)

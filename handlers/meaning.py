@@ -26,13 +26,16 @@ from bot.rules.events import (
     VideoReceived,
     VoiceReceived,
 )
+from bot.rules.pasting import Pasted, read
 from bot.rules.regulation import Kind
 from bot.rules.suggestion import proposes
 from bot.rules.textcheck import looks_like_password
 from handlers import wording as w
+from handlers.collecting import collectable
 from handlers.commands import command
 from handlers.context import Context
 from handlers.files import MARK as FILE_MARK
+from handlers.pasted import PASTED
 from storage.read import CardRow, Expectation
 
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
@@ -44,6 +47,7 @@ ANSWERS = (
 PATIENT = ("field", "record", "wording", "correction")
 BRIEF, LONG = timedelta(hours=1), timedelta(days=1)
 WHICH = {"接在后面": "append", "替换全文": "replace", "另起新稿": "new", "1": "append", "2": "replace", "3": "new"}
+WHICH_KIND = {"是评论": "comment", "评论": "comment", "是稿件": "draft", "稿件": "draft"}
 HANDOVER = {"give": "确认交出", "take": "确认接收", "drop": "不交接"}
 MENU = ("compose", "mine", "todo", "open", "help")
 
@@ -129,11 +133,16 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if waiting and text.strip() in WHICH:
         kept = json.loads(waiting)
         return i.DraftSent(who=who, text=kept["text"], into=WHICH[text.strip()], item=kept["item"])
+    if kept := _told_which(text, who, ctx):
+        return kept
     said = command(text, who, ctx)
     expected = _in_time(ctx.store.expectation(who), ctx)
     bare_number = isinstance(said, i.ProgressAsked) and text.strip().isdigit()
     if said is not None and not (expected and expected.what in ANSWERS and bare_number):
         return said
+    pasted = _comments_in(text, who, ctx)
+    if pasted is not None and pasted.sure:
+        return i.PasteAsked(who=who, text=text) if ctx.drafting_seats(who) else i.CommentsSent(who=who, text=text)
     if expected is not None and expected.item is not None and not _is_rather_a_draft(text, expected, who, ctx):
         answer = of_answer(_typed(text), expected, who)
         if answer is not None:
@@ -142,7 +151,33 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
         return i.QuestionAnswered(who=who, item=0, text=text.strip())
     if _draftlike(text, who, ctx) or (ctx.drafting_seats(who) and ctx.cut_off(who)):
         return i.DraftSent(who=who, text=text)
+    if pasted is not None and pasted.comments and looks_like_draft(text) and not ctx.drafting_seats(who):
+        return i.CommentsSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
+
+
+def _comments_in(text: str, who: str, ctx: Context) -> Pasted | None:
+    """The message as comments; None from who collects none."""
+    return read(text, ctx.now, ctx.platform_names) if collectable(who, ctx) else None
+
+
+def _told_which(text: str, who: str, ctx: Context) -> i.Intent | None:
+    """是评论 | 是稿件: what was pasted before."""
+    word = text.strip(" 。.")
+    kept = _pasted(who, ctx) if word in WHICH_KIND else ""
+    return _as(WHICH_KIND[word], kept, who) if kept else None
+
+
+def _pasted(who: str, ctx: Context) -> str:
+    """The text that waits to be told what it is; of yesterday it is asked no more."""
+    kept = json.loads(ctx.store.memory(who, PASTED) or "{}")
+    return str(kept["text"]) if kept and ctx.now.timestamp() - kept["at"] <= LONG.total_seconds() else ""
+
+
+def _as(kind: str, text: str, who: str) -> i.Intent:
+    if kind == "comment":
+        return i.CommentsSent(who=who, text=text)
+    return i.DraftSent(who=who, text=text)
 
 
 def _typed(text: str) -> str:
@@ -271,6 +306,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         return i.StartAsked(who=who, flow=chosen.get("flow", ""))
     if row.purpose == "remind" and _offered(row, button, chosen) and chosen.get("item"):
         return i.CardAsked(who=who, item=int(chosen["item"]))
+    if row.purpose == PASTED and _offered(row, button, chosen):
+        return _as(button, _pasted(who, ctx), who)
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:

@@ -51,6 +51,7 @@ from bot.rules.routing import (
 from handlers import cards, comment_cards, reply_words
 from handlers import wording as w
 from handlers.context import BEIJING, Context
+from handlers.conversation import thread
 from handlers.quota import publish_note, publishing_deadlines
 from storage.read import CardRow, DeadlineRow
 
@@ -509,7 +510,11 @@ def ask_holder(
 
 
 def _show_original(item: Item, to: str, ctx: Context) -> list[Effect]:
-    """Whoever decides about a correction or a taking down sees what was published (A45)."""
+    """Whoever decides about a correction or a taking down sees what was published (A45); of a comment, what the same
+    netizen said and was told before."""
+    if item.follows and (said := thread(item, to, ctx)):
+        text = "\n".join((f"{item.number} 接着以前的对话。", *said))
+        return [tell(to, text, ctx, item=item.id, what=f"thread{item.seq}")]
     original = ctx.store.item(item.about) if item.about else None
     if original is None:
         return []

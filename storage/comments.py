@@ -12,9 +12,9 @@ from storage.when import to_text
 
 
 def keep_comment(db: Database, org: str, effect: KeepComment, now: datetime) -> None:
-    """Raises sqlite3.IntegrityError for one that is known already."""
+    """Raises sqlite3.IntegrityError for one that is known already; the keys of its day may be another's as well."""
     row = {
         "org": org, "fingerprint": effect.fingerprint, "item": effect.item, "source": effect.source,
         "at": to_text(now),
     }  # fmt: skip
-    insert(db, "comments", row)
+    insert(db, "comments", row, on_conflict="ON CONFLICT DO NOTHING" if ":" in effect.fingerprint else "")

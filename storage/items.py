@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.rules.comments import bare_address
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, Version
 from storage.db import first, insert
 from storage.when import maybe_text, to_text
@@ -39,6 +40,15 @@ def save_item(db: Database, org: str, item: Item, now: datetime) -> None:
     }
     changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("org", "id"))
     insert(db, "items", row, on_conflict=f"ON CONFLICT (org, id) DO UPDATE SET {changes}")
+    for address in addresses(item):
+        link = {"org": org, "address": address, "item": item.id}
+        insert(db, "post_links", link, on_conflict="ON CONFLICT DO NOTHING")
+
+
+def addresses(item: Item) -> tuple[str, ...]:
+    """Under what a published post is found by the link of a comment on it."""
+    found = (bare_address(link.url) for link in item.links if link.url) if item.published_at else ()
+    return tuple(dict.fromkeys(address for address in found if "/" in address))
 
 
 def keep_version(db: Database, org: str, item: int, version: Version, now: datetime) -> None:

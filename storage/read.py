@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from bot.rules.accounts import Account, AccountChange
 from bot.rules.archive import Kept
+from bot.rules.comments import above_address
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
 from bot.rules.sorting import SortingWord
@@ -176,6 +177,27 @@ class Reader:
         """分办词, in the order they were entered."""
         found = self._all("SELECT word, unit, flow, subject FROM sorting_words WHERE org = ? ORDER BY rowid")
         return tuple(SortingWord(row["word"], row["unit"], row["flow"], row["subject"]) for row in found)
+
+    def comments_by(self, netizen: str, since: datetime) -> tuple[Item, ...]:
+        """Comments of this netizen that are open or were registered since then, the oldest first."""
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND kind = 'comment' AND json_extract(doc, '$.form.\"网民\"') = ?"
+            " AND (state IN ('preparing', 'running') OR updated_at >= ?) ORDER BY id",
+            netizen, to_text(since),
+        )
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
+    def post_at(self, url: str) -> Item | None:
+        """The published post of ours that this address is, or lies under."""
+        for address in above_address(url) if url else ():
+            row = self._one(
+                "SELECT i.doc FROM post_links l JOIN items i ON i.org = l.org AND i.id = l.item"
+                " WHERE l.org = ? AND l.address = ? ORDER BY l.item",
+                address,
+            )
+            if row is not None:
+                return ITEM.validate_json(row["doc"])
+        return None
 
     def joined_to(self, issue: int) -> tuple[Item, ...]:
         """The comments that are handled together with this one, the oldest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from bot.rules.comments import bare_address
 from storage.db import script, transaction
 
 migrations = Migrations("shenfa")
@@ -374,6 +375,28 @@ CREATE TABLE sorting_words (
 );
 CREATE INDEX items_comments ON items (org, id) WHERE kind = 'comment';
 CREATE INDEX items_comments_at ON items (org, created_at) WHERE kind = 'comment';
+"""
+
+
+@migrations()
+def where_comments_belong(db: Database) -> None:
+    """The posts of ours by their addresses, and the comments of one netizen."""
+    script(db, PLACES)
+    found = db.execute(
+        "SELECT i.org, i.id, json_extract(l.value, '$.url') FROM items i, json_each(i.doc, '$.links') l"
+        " WHERE i.published_at IS NOT NULL"
+    ).fetchall()
+    for org, item, url in found:
+        if "/" in (address := bare_address(url or "")):
+            db.execute("INSERT OR IGNORE INTO post_links VALUES (?, ?, ?)", (org, address, item))
+
+
+PLACES = """
+CREATE TABLE post_links (
+    org TEXT NOT NULL, address TEXT NOT NULL, item INTEGER NOT NULL,
+    PRIMARY KEY (org, address, item), FOREIGN KEY (org, item) REFERENCES items (org, id)
+) WITHOUT ROWID;
+CREATE INDEX items_netizen ON items (org, json_extract(doc, '$.form."网民"')) WHERE kind = 'comment';
 """
 
 

@@ -24,6 +24,29 @@ FIELDS = (PLATFORM, NETIZEN, TEXT, LINK, POSTED)
 REPLY, REPLY_LINK = "回复", "回复链接"  # of the move that answered
 DELAYED = "采集延迟"  # registered after the time by which it should have been answered (A3)
 HEADING = 20
+TELLING = 15  # characters
+FAMILIES = ("微博", "微信")
+
+
+def family(platform: str) -> str:
+    """新浪网, 新浪微博 and 微博 are one place, and so are 微信 and 公众号: the same comment is told by it."""
+    one = platform.replace("新浪网", "微博").replace("公众号", "微信")
+    one = "微博" if one == "新浪" else one
+    return next((name for name in FAMILIES if name in one), one)
+
+
+def bare_address(url: str) -> str:
+    """Without scheme, www. and the stroke at its end: what two ways of writing one address have in common."""
+    bare = re.sub(r"^https?://(www\.|m\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/#?&")
+    host, slash, path = bare.partition("/")
+    return host.lower() + slash + path
+
+
+def above_address(url: str) -> tuple[str, ...]:
+    """Every address that this one lies under, itself first: weibo.com/1/b?from=x, weibo.com/1/b, weibo.com/1."""
+    bare = bare_address(url)
+    ends = [found.start() for found in re.finditer(r"[/?#&]", bare)]
+    return tuple(dict.fromkeys(part for end in (len(bare), *reversed(ends)) if "/" in (part := bare[:end])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +58,37 @@ class Comment:
     platform: str = ""
     netizen: str = ""
     link: str = ""
+    exact: bool = True  # whether its time is known to the minute; 刚刚 and a bare date are not
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 by which the same comment is known when it arrives twice: platform, netizen, text, minute."""
+        return self._print("%Y-%m-%d %H:%M")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All by which it is kept. The first is its own; the others find it when only its day is known."""
+        if not self._telling:
+            return (self.fingerprint,)
+        day = self._print("%Y-%m-%d")
+        return (self.fingerprint, f"day:{day}") if self.exact else (self.fingerprint, f"day:{day}", f"about:{day}")
+
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """Under what it may be known already: of an inexact time any of the day, of an exact one those inexact."""
+        if not self._telling:
+            return (self.fingerprint,)
+        return (self.fingerprint, f"{'about' if self.exact else 'day'}:{self._print('%Y-%m-%d')}")
+
+    @property
+    def _telling(self) -> bool:
+        """Whether the same words on the same day are the same comment: 支持 without a name may be many people's."""
+        return bool(self.netizen) or len(self.text) >= TELLING
+
+    def _print(self, moment: str) -> str:
         said = re.sub(r"\s+", "", unicodedata.normalize("NFKC", self.text))
-        minute = self.posted_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
-        return sha256("\x00".join((self.platform, self.netizen.lstrip("@"), said, minute)).encode()).hexdigest()
+        at = self.posted_at.astimezone(BEIJING).strftime(moment)
+        return sha256("\x00".join((family(self.platform), self.netizen.lstrip("@"), said, at)).encode()).hexdigest()
 
     @property
     def form(self) -> dict[str, str]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.rules.comments import Comment
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
@@ -294,10 +292,30 @@ class RecordMade(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentsSent(Intent):
-    """评论 …: netizens' comments pasted into the chat, one or several, as they were understood."""
+    """评论 …: netizens' comments pasted into the chat, one or several."""
 
-    comments: tuple[Comment, ...]
-    text: str = ""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasteAsked(Intent):
+    """What looks like comments, from somebody who drafts posts as well: the bot asks which of the two it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentCorrected(Intent):
+    """改 0456 时间 昨天 23:50: what was understood of a comment, while it is not handed on."""
+
+    item: int
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsortedAsked(Intent):
+    """待分办: the comments that wait to be sorted, and the card of the next ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,7 @@ class Item:
     registered_at: datetime | None = None  # of comments: when it was first handed on by whoever collected it (A3)
     joined: int = 0  # the comment (issue) with which this one is handled together (saws-R33)
     follows: int = 0  # the earlier comment of the same netizen whose conversation this one continues
+    under: int = 0  # of comments: the published post under which it was written
     subject: str = ""  # 主题: what many of them are about
     level: str = ""  # 舆情级别
     extended: dict[str, str] = field(default_factory=dict)  # position:lap → why its deadline was put off, once

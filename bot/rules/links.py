@@ -56,10 +56,11 @@ def _platform(line: str, url: str, platforms: Sequence[str], missing: Sequence[s
         return max(named, key=len)
     if not url:
         return ""
-    return _by_host(url, platforms) or (missing[0] if len(missing) == 1 else "")
+    return by_host(url, platforms) or (missing[0] if len(missing) == 1 else "")
 
 
-def _by_host(url: str, platforms: Sequence[str]) -> str:
+def by_host(url: str, platforms: Sequence[str]) -> str:
+    """The platform that an address belongs to; "" when none of these is known to."""
     host = (urlsplit(url).hostname or "").lower()
     for key, endings in HOSTS.items():
         if any(host == end or host.endswith("." + end) for end in endings):

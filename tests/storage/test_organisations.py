@@ -25,7 +25,7 @@ import storage
 from bot.regulation import load
 from bot.rules import effects as e
 from bot.rules.delivery import Answer, Sent
-from bot.rules.item import State, Version
+from bot.rules.item import Link, State, Version
 from bot.rules.messages import Text
 from bot.rules.regulation import Kind
 from bot.rules.roster import Seat, UnitEntry
@@ -85,8 +85,10 @@ def seed(db: Database, org: str) -> None:
 def started(number: int, org: str, mark: str) -> list[e.Effect]:
     item = replace(ITEM, id=number, org=org, published_at=NOW, plan=9, about=7, joined=7, author=WANG, unit=mark)
     first = Version(1, mark, f"{mark}文", by=WANG, at=NOW)
+    said = replace(item, id=number + 50, kind=Kind.COMMENT, form={"网民": f"网民{mark}"}, published_at=None)
     return [
-        e.SaveItem(replace(item, current=first)),
+        e.SaveItem(replace(item, current=first, links=(Link("微博", f"https://weibo.com/1/{mark}", by=WANG),))),
+        e.SaveItem(said),
         e.KeepVersion(number, first),
         e.KeepMove(number, replace(PASSED, reason=mark)),
         text(mark, f"to li {number}", LI, number),
@@ -190,6 +192,8 @@ READS: dict[str, Callable[[Reader], object]] = {
     "items_of": lambda r: r.items_of(WANG),
     "linked_to": lambda r: r.linked_to(9),
     "comment": lambda r: [r.comment(f"{mark}1") for mark in "甲乙"],
+    "comments_by": lambda r: [r.comments_by(f"网民{mark}", NOW) for mark in "甲乙"],
+    "post_at": lambda r: [r.post_at(f"https://weibo.com/1/{mark}?from=x") for mark in "甲乙"],
     "joined_to": lambda r: r.joined_to(7),
     "headings_of_comments": lambda r: r.headings_of_comments(99),
     "sorting_words": lambda r: r.sorting_words(),

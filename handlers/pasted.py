@@ -1,0 +1,39 @@
+"""粘贴: a message that may be comments or a draft, until its sender has said which."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from bot.rules.effects import Effect, Record, Remember, Send
+from bot.rules.intents import Intent
+from bot.rules.messages import Button, Card
+from handlers.context import Context
+from handlers.onward import say, settle_tap
+
+PASTED = "pasted"  # what is remembered, and the purpose of the card
+
+
+def ask_which(intent: Intent, text: str, count: int, ctx: Context) -> list[Effect]:
+    """是评论还是稿件? Nothing is guessed: the text waits."""
+    digest = sha256(f"{ctx.org}|{ctx.cause}|{intent.who}|{PASTED}".encode()).hexdigest()[:16]
+    buttons = (Button("是评论", key="comment", style=1), Button("是稿件", key="draft", style=1))
+    card = Card(
+        task_id=f"{PASTED}-{digest}", title="这段文字是评论还是稿件？", source="审发 · 来文",
+        desc=f"看起来是 {count} 条网民评论。", buttons=buttons,
+    )  # fmt: skip
+    kept = json.dumps({"text": text, "at": ctx.now.timestamp()}, ensure_ascii=False)
+    return [
+        Remember(intent.who, PASTED, kept),
+        Record(intent.who, "来文待定", None, f"评论 {count} 条或稿件"),
+        say(intent, "这段文字是评论还是稿件？请点卡片，或回复“是评论”“是稿件”。", ctx),
+        Send(to=intent.who, message=card, key=f"card|{card.task_id}", purpose=PASTED),
+    ]
+
+
+def no_more_asked(intent: Intent, done: str, ctx: Context) -> list[Effect]:
+    """It has been said: the card by which it was said is over, and the text waits no more."""
+    row = ctx.store.card(intent.task_id) if intent.task_id else None
+    settled = settle_tap(intent, done, ctx) if row is not None and row.purpose == PASTED else []
+    waits = ctx.store.memory(intent.who, PASTED)
+    return [*settled, *([Remember(intent.who, PASTED, "")] if waits else [])]
