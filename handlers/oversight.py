@@ -16,8 +16,6 @@ from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
 from bot.rules.routing import (
     asked,
-    asked_now,
-    drafter_gone,
     holder_for,
     holders,
     may_be_given,
@@ -45,6 +43,7 @@ from handlers.onward import (
     tell,
 )
 from handlers.realign import align
+from handlers.reminding import holders_now
 from handlers.router import Router
 
 router = Router()
@@ -55,10 +54,7 @@ CHASED = "督办"  # the line of the record; 催办 is what the clock does
 
 def _people(item: Item, ctx: Context) -> tuple[str, ...]:
     """Who is asked now; for a returned item its drafter."""
-    step = item.step
-    if item.state is not State.RUNNING or step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
-        return ()
-    return asked_now(item, ctx.moves(item), ctx.desk)
+    return holders_now(item, ctx)
 
 
 def _overseen(intent: i.Intent, number: int, act: str, ctx: Context) -> Item | list[Effect]:

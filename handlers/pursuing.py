@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.rules import comments
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record
 from bot.rules.item import Item
@@ -59,7 +60,7 @@ def _lead(who: str, item: Item, ctx: Context, *, card: bool) -> str:
     people = holders_now(item, ctx)
     title = "" if item.flow and item.flow.private else f"《{w.heading(item)}》"
     if who in people:
-        if with_author(item):
+        if with_author(item) and not comments.unsorted(item):
             return f"{item.number}{title}待您修改。{how_to_act(item)}"
         return f"{item.number}{title}待您{item.step.act if item.step else '办理'}，请在卡片上办理。"
     if card:

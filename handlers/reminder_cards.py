@@ -6,27 +6,43 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from bot.rules import comments
 from bot.rules.effects import Effect, Send, UpdateCard
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.regulation import Do
 from bot.rules.routing import asked_now, filed_with, may_be_given, may_direct
-from handlers import cards, reply_words
+from handlers import cards, comment_cards, reply_words
 from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import STEP_PURPOSES, deadline_key, filing_key, item_url, send_card, waiting_roles
+from handlers.reminding import holders_now
 from storage.read import CardRow
 
 CHOICE, URGE = "remind", "urge"  # purposes of the cards: which of several; press for it
+SORTING = ("sort", "sort2")
 RENEWED = "已换新卡片"
 
 
 def bring(item: Item, to: str, ctx: Context) -> list[Effect]:
     """The card with which this person can act on the item now; nothing when there is none to send again."""
+    if comments.unsorted(item) and to in holders_now(item, ctx):
+        return _sort(item, to, ctx)
     row = own_card(item, to, ctx)
     if row is not None:
         return renew(row, item, ctx)
     return urge_card(item, to, ctx) if may_direct(to, item, ctx.moves(item), ctx.desk_of(item)) else []
+
+
+def _sort(item: Item, to: str, ctx: Context) -> list[Effect]:
+    """A comment that nobody has been given: its card, also when it came with many on one card."""
+    former = [row for row in ctx.store.live_cards(item.id, to=to) if row.purpose in SORTING]
+    fresh = comment_cards.sort_card(item, to, ctx, item_url(item, ctx))
+    return [*_closed(former), send_card(fresh, to, item, SORTING[0], ctx)]
+
+
+def _closed(rows: Sequence[CardRow]) -> list[Effect]:
+    return [UpdateCard(r.task_id, cards.closed(r.card, RENEWED), f"renew|{r.task_id}") for r in rows]
 
 
 def own_card(item: Item, to: str, ctx: Context) -> CardRow | None:
@@ -73,7 +89,7 @@ def urge_card(item: Item, to: str, ctx: Context) -> list[Effect]:
     buttons = urge_buttons(item, to, ctx)
     if not buttons:
         return []
-    private, people = item.flow is not None and item.flow.private, asked_now(item, ctx.moves(item), ctx.desk)
+    private, people = item.flow is not None and item.flow.private, holders_now(item, ctx)
     give = tuple(Option(p, cards.cut(ctx.name(p), 16)) for p in _others(item, to, ctx))
     card = Card(
         task_id=cards.task_id(item, URGE, to, ctx),
@@ -87,17 +103,16 @@ def urge_card(item: Item, to: str, ctx: Context) -> list[Effect]:
     )
     former = ctx.store.live_cards(item.id, to=to, purpose=URGE)
     return [
-        *(UpdateCard(r.task_id, cards.closed(r.card, RENEWED), f"renew|{r.task_id}") for r in former),
+        *_closed(former),
         send_card(card, to, item, URGE, ctx),
     ]
 
 
 def urge_buttons(item: Item, to: str, ctx: Context) -> tuple[Button, ...]:
     """What this person may do about an item that waits with others."""
-    moves = ctx.moves(item)
-    if item.held or item.state is not State.RUNNING:
+    if item.held or not item.open:
         return ()
-    chase = (Button("催办", key="chase", style=1),) if asked_now(item, moves, ctx.desk) else ()
+    chase = (Button("催办", key="chase", style=1),) if holders_now(item, ctx) else ()
     give = (Button("改派", key="reassign", style=2),) if _others(item, to, ctx) else ()
     return (*chase, *give)
 

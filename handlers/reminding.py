@@ -17,7 +17,7 @@ from bot.rules.events import Fallen
 from bot.rules.item import Item, State
 from bot.rules.progress import first_draft
 from bot.rules.regulation import Do
-from bot.rules.routing import asked_now, drafter_gone, filed_with, may_direct, overseers, superiors
+from bot.rules.routing import asked_now, drafter_gone, drafters, filed_with, may_direct, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -87,7 +87,7 @@ def fell(fallen: Fallen, ctx: Context) -> Fell:
         return Fell()
     if row.key == filing_key(item):
         return held(item, row, ctx) or _filing_waits(item, row, ctx)
-    if row.key != deadline_key(item) or item.state is not State.RUNNING:
+    if row.key != deadline_key(item) or not (item.state is State.RUNNING or comments.unsorted(item)):
         over = MarkNagged(row.key, row.rung), Record("system", "期限已过时", item.id, row.rung)
         return Fell(effects=over)
     return _step_waits(item, row, ctx)
@@ -200,6 +200,8 @@ def audience(item: Item, nth: int, ctx: Context) -> tuple[tuple[str, ...], tuple
 
 def holders_now(item: Item, ctx: Context) -> tuple[str, ...]:
     step = item.step
+    if comments.unsorted(item):  # nobody has it yet but who collected it; when he has left, who collects beside him
+        return drafters(item, ctx.desk) if drafter_gone(item, ctx.desk) else (item.author,)
     if item.state is not State.RUNNING or step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
         return ()
     return asked_now(item, ctx.moves(item), ctx.desk)
@@ -261,7 +263,8 @@ class _Sayings:
         """0123《…》待审定，由刘洋办理; of a private one those without a step on it read number, holder and time."""
         item, step = self.item, self.item.step
         assert step is not None and item.flow is not None
-        act = "修改" if step.do is Do.DRAFT and first_draft(item) and item.author else step.act
+        returned = step.do is Do.DRAFT and first_draft(item) and item.author and not comments.unsorted(item)
+        act = "修改" if returned else step.act
         heading = w.heading(item)
         title = f"《{cards.cut(heading, most) if most else heading}》"
         if item.flow.private:
@@ -328,6 +331,8 @@ def how_to_act(item: Item) -> str:
             return f"照审定的原文答复后，回复“答复 {item.number}”。"
         case Do.REPLY:
             return f"请点卡片，或回复“答复 {item.number} 答复内容”。"
+        case Do.DRAFT if comments.unsorted(item):
+            return f"请点卡片，或回复“分办 {item.number} 类别 单位”。"
         case Do.DRAFT if comments.writes_reply(item):
             return f"请回复“拟复 {item.number} 全文”。"
         case Do.DRAFT if not w.is_text(item):

@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from bot.rules.item import Item
+from bot.rules.item import Item, State
 from bot.rules.personal import masked
 from bot.rules.regulation import Do, Kind, Step
 
@@ -128,6 +128,13 @@ def accused(item: Item, units: Sequence[str]) -> tuple[str, ...]:
     if not is_comment(item) or item.flow is None or not item.flow.private:
         return ()
     return tuple(unit for unit in units if unit in said(item))
+
+
+def unsorted(item: Item) -> bool:
+    """Whether it lies with whoever collected it, or lies there again: its time runs, and nobody has been given it."""
+    if not is_comment(item) or item.joined or item.flow is None:
+        return False
+    return item.state is State.PREPARING or (item.awaiting(Do.DRAFT) and item.position == 0)
 
 
 def writes_reply(item: Item, step: Step | None = None) -> bool:
