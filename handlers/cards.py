@@ -199,7 +199,7 @@ def second_selects(item: Item, ctx: Context) -> tuple[Select, ...]:
     """范围, 承办单位, ticks: what depends on the flow."""
     assert item.flow is not None
     found = []
-    if len(ctx.regulation.content.scope) > 1 and item.kind is Kind.POST:
+    if len(ctx.regulation.content.scope) > 1 and item.is_post:
         labels = [e.label for e in ctx.regulation.content.scope]
         chosen = str(labels.index(item.scope)) if item.scope in labels else ""
         remembered = ctx.store.memory(item.author, f"scope:{item.flow.id}") or ""
@@ -233,8 +233,8 @@ def final_card(item: Item, to: str, ctx: Context) -> Card:
     """Card 2: what depends on the flow, and 送审."""
     selects = second_selects(item, ctx) if item.flow else ()
     flow, word = item.flow, w.send_word(item)
-    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}" if item.kind is Kind.POST else content(item)
-    if ctx.regulation.content.banned and item.kind is Kind.POST:  # what must be read stands first
+    desc = f"{w.accounts(item, ctx)} · 依据 {w.basis(flow)}" if item.is_post else content(item)
+    if ctx.regulation.content.banned and item.is_post:  # what must be read stands first
         desc = f"送审即确认未见禁止发布的内容。{desc}"
     card = Card(task_id(item, "choose2", to, ctx), cut(w.choose_title(item), 36), source=f"审发 · {word}")
     button = Button(word, key="submit")
@@ -284,7 +284,7 @@ def proposal_card(item: Item, text: str, ctx: Context) -> Card:
 
 
 def reason_select(step: Step, item: Item) -> Select:
-    usual = w.RETURN_REASONS if item.kind is Kind.POST else w.MATTER_REASONS
+    usual = w.RETURN_REASONS if item.is_post else w.MATTER_REASONS
     options = [Option(f"r{n}", cut(reason, 16)) for n, reason in enumerate(step.reasons or usual)]
     given = (UNSET, *options, Option("other", w.OTHER_REASON))  # no reason is ever given by not choosing one
     return Select("reason", f"{w.return_word(step)}原因", given[:MAX_OPTIONS])
@@ -307,7 +307,7 @@ def check_buttons(step: Step, *, hits: bool, confirm: bool) -> tuple[Button, ...
 
 def asks_for_list(item: Item, ctx: Context) -> bool:
     """Passing confirms the list of what is banned; taking something down puts nothing out."""
-    return bool(ctx.regulation.content.banned) and item.kind is Kind.POST and not takes_down(item)
+    return bool(ctx.regulation.content.banned) and item.is_post and not takes_down(item)
 
 
 def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits: bool, past: str, url: str) -> Card:
@@ -317,7 +317,7 @@ def check_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, hits:
         rows.append(Row("责任人", cut(answers, 30)))
     if due:
         rows.append(Row("期限", cut(due, 30)))
-    if item.kind is Kind.POST:
+    if item.is_post:
         rows += [
             Row("字数", cut(w.counts(item, ctx).replace(" 字", ""), 30)),
             Row("检查", cut(w.findings(item, ctx), 30)),
@@ -419,7 +419,7 @@ def hold_card(item: Item, to: str, ctx: Context, url: str) -> Card:
 
 def source_of(item: Item, ctx: Context) -> str:
     """The grey line on top of a card: the account of a post, the flow of anything else."""
-    if item.kind is Kind.POST:
+    if item.is_post:
         return w.accounts(item, ctx)
     return f"审发 · {item.flow.option}" if item.flow else "审发"
 
@@ -453,7 +453,7 @@ def record_card(
 
 def choice_now(item: Item, step: Step) -> tuple[str, tuple[str, ...]] | None:
     """The first field still wanted, when it is a choice that fits on buttons: its name and what may be chosen."""
-    if w.is_text(item) or item.flow is None or item.kind is Kind.POST:
+    if w.is_text(item) or item.flow is None or item.is_post:
         return None
     form = item.flow.form | step.form
     name = next(iter(missing_fields(form, item.form)), "")

@@ -110,7 +110,7 @@ def reworded(item: Item, text: str, who: str, ctx: Context) -> Item:
 
 def _next_card(item: Item, who: str, ctx: Context) -> Effect:
     """Card 1; for a returned item whose choices all stand, the last card at once."""
-    if item.kind is not Kind.POST or (item.state is State.RUNNING and missing_choice(item, ctx) is None):
+    if not item.is_post or (item.state is State.RUNNING and missing_choice(item, ctx) is None):
         return send_card(cards.final_card(item, who, ctx), who, item, "choose2", ctx)
     return send_card(cards.choose_card(item, who, ctx), who, item, "choose", ctx)
 
@@ -138,7 +138,7 @@ def ask_or_submit(intent: i.Intent, item: Item, ctx: Context, *, final: bool) ->
     wanted = missing(item, ctx)
     if wanted is None and final:
         return submit(intent, item, ctx)
-    if wanted is not None and (final or wanted.card == "choose" or item.kind is not Kind.POST):
+    if wanted is not None and (final or wanted.card == "choose" or not item.is_post):
         return [SaveItem(item), *ask_for(intent, item, wanted, ctx)]
     return [  # card 1 is answered: card 2 asks the rest
         SaveItem(item),
@@ -161,7 +161,7 @@ def ask_for(intent: i.Intent, item: Item, wanted: Ask, ctx: Context) -> list[Eff
         who = intent.who
         card = cards.choose_card(item, who, ctx) if wanted.card == "choose" else cards.final_card(item, who, ctx)
         effects.append(send_card(card, intent.who, item, wanted.card, ctx))
-    stays = wanted.card or not wanted.field or item.kind is not Kind.POST  # its card is to be tapped again
+    stays = wanted.card or not wanted.field or not item.is_post  # its card is to be tapped again
     return [*effects, *same_card(intent, ctx)] if stays else effects
 
 
@@ -244,7 +244,7 @@ def _drafts_as(who: str, step: Step, item: Item, ctx: Context) -> str:
 
 def _show_the_provider(intent: i.Intent, item: Item, version: Version, ctx: Context) -> list[Effect]:
     """A54: who provided the text sees what was changed in it, and may object."""
-    if intent.who == item.author or not w.is_text(item):
+    if intent.who == item.author or not w.is_text(item) or item.kind is Kind.COMMENT:
         return []
     before = next((v for v in reversed(ctx.store.versions(item.id)) if v.by == item.author), None)
     if before is None or before.text == version.text:

@@ -16,7 +16,6 @@ from bot.rules.effects import (
 from bot.rules.forms import missing_fields
 from bot.rules.item import Item, State, replace
 from bot.rules.progress import IllegalMove
-from bot.rules.regulation import Kind
 from bot.rules.routing import may_draft
 from handlers import cards
 from handlers import wording as w
@@ -206,7 +205,7 @@ def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, w.not_yours(intent.item), ctx)
     if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
-    wanting = missing_fields(required_form(item, ctx), item.form) if item.kind is not Kind.POST else ()
+    wanting = missing_fields(required_form(item, ctx), item.form) if not item.is_post else ()
     said = f"{item.number} 还不能{w.send_word(item)}，缺：{'、'.join(wanting)}。"
     lacking = [say(intent, said, ctx, item.id)] if wanting else []
     return merge_replies([*lacking, *ask_or_submit(intent, item, ctx, final=True)])

@@ -74,7 +74,7 @@ def field_answered(intent: i.FieldAnswered, ctx: Context) -> Sequence[Effect]:
         item, back = taken_back(item, ctx)
     if item is None or not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return [*stale_draft(intent, item, ctx), Expect(intent.who)]
-    posted = item.kind is Kind.POST
+    posted = item.is_post
     known = asked_form(item, ctx)
     if intent.field not in known and not _is_asked(intent.field, item, ctx):
         return _which_field(intent, item, ctx)
@@ -118,7 +118,7 @@ def _is_asked(name: str, item: Item, ctx: Context) -> bool:
     """What may be asked besides the fields of the form: choices, media, explanations, a basis."""
     if name in (*CHOICES, "媒体", UNFIT_MEDIA, LATE):
         return True
-    if item.kind is not Kind.POST:
+    if not item.is_post:
         return name == TEXT and w.is_text(item)
     basis = ctx.regulation.content.basis
     named = name in (TEXT, "范围理由", *(basis.any if basis else ()))
@@ -139,7 +139,7 @@ def _name_hint(answered: str, item: Item, ctx: Context) -> str:
 def _wrong_answer(item: Item, name: str, why: str, ctx: Context) -> str:
     """What was wrong, and what is asked for again."""
     spec = required_form(item, ctx).get(name)
-    if item.kind is not Kind.POST and spec is not None and "请" not in why:
+    if not item.is_post and spec is not None and "请" not in why:
         why = f"{name}{why}" if why.startswith("应") else why
         return f"{why}。{ask_field(item, name, spec, ctx).sentence}"
     return w.wrong_value(name, BadValue(why))

@@ -297,7 +297,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     if item.flow:
         host = "主办：" if item.kind is Kind.POST else ""
         lines.append(f"{host}{w.origin(item, ctx)} · {item.flow.label}（依据 {w.basis(item.flow)}）")
-    if item.awaiting_draft and item.kind is Kind.POST:
+    if item.awaiting_draft and item.is_post:
         lines.append(f"{w.counts(item, ctx)}。检查：{w.findings(item, ctx)}。")
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.explanation), None)
     if row:

@@ -38,7 +38,7 @@ class Ask:
 
 def required_form(item: Item, ctx: Context) -> Form:
     """Fields of the post: the regulation's, the flow's, the draft step's."""
-    form: Form = dict(ctx.regulation.content.form) if item.kind is Kind.POST else {}
+    form: Form = dict(ctx.regulation.content.form) if item.is_post else {}
     form |= next((e.form for e in ctx.regulation.content.scope if e.label == item.scope), {})
     if item.flow is None:
         return form
@@ -69,7 +69,7 @@ def account_fields(item: Item, ctx: Context) -> Form:
 
 def missing(item: Item, ctx: Context) -> Ask | None:
     """The first thing that keeps the draft from going out, or None."""
-    if item.kind is not Kind.POST:
+    if not item.is_post:
         return _missing_of_matter(item, ctx)
     return (
         _too_long(item, ctx)  # a text that must be rewritten anyway is said first
@@ -197,7 +197,7 @@ def _missing_field(item: Item, ctx: Context) -> Ask | None:
     if not wanting:
         return None
     name, spec = wanting[0], form[wanting[0]]
-    if item.kind is not Kind.POST:
+    if not item.is_post:
         return ask_field(item, name, spec, ctx)
     if item.flow and name in ctx.regulation.content.form and not (basis and name in basis.any):
         about = f"请注明{name}（{spec.clause or w.basis(item.flow)}）"  # asked of every kind: another would not help

@@ -309,6 +309,8 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
         return [SaveItem(item)]
     if step.do is Do.PUBLISH and not item.platforms:
         item = begin_publishing(item, platforms_in_use(item, ctx))
+    if comments.is_comment(item) and item.awaiting(Do.DRAFT) and item.is_post and reply_words.unwritten(item):
+        item = replace(item, current=Version(item.current.no + 1, "", ""))  # a text of its own, not the comment's
     effects: list[Effect] = [SaveItem(item)]
     due = the_earlier(open_deadline(item, step, ctx), standing)
     due, *others = publishing_deadlines(item, step, due, ctx)
@@ -379,6 +381,7 @@ def due_of(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
             return deadline.due_at(one.due, began, reg.clock, ctx.calendar)
         if one.due and one.since and item.form.get(one.since):
             start = read_moment(item.form[one.since])
+            start = max(start, item.reopened_at) if item.reopened_at else start
             due = deadline.due_at(one.due, start, reg.clock, ctx.calendar, reason=one.since)
             return _from_registration(item, one.due, due, ctx) or due
     return None
@@ -524,7 +527,7 @@ def _show_original(item: Item, to: str, ctx: Context) -> list[Effect]:
 
 def needs_confirmation(item: Item, ctx: Context) -> bool:
     """Whether words of the list were found: then the list is confirmed by itself before passing (saws-R12)."""
-    if item.kind is not Kind.POST:
+    if not item.is_post:
         return False
     hits = ctx.words.find(item.current.text)  # words of tone warn, they do not block (saws-R35)
     if takes_down(item):
@@ -603,7 +606,7 @@ def _head(item: Item, step: Step, ctx: Context) -> str:
     body = f"————\n{content}\n————\n" if content and content != item.title else ""
     return (
         f"【待您{step.act}】{item.number} {w.heading(item)}\n{w.origin(item, ctx)} · "
-        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.kind is Kind.POST)}"
+        f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.is_post)}"
         + (f"{note}\n" if (note := w.names_note(item, ctx)) else "")
     )
 
@@ -611,6 +614,8 @@ def _head(item: Item, step: Step, ctx: Context) -> str:
 def _why_back(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     """Why it is here again: handed back, or returned."""
     last = moves[-1] if moves else None
+    if last is not None and item.flow is not None and last.decision is Decision.DONE and last.step > item.position:
+        return f"{item.flow.steps[last.step].act}：{w.rounded(last.form)}\n"
     if last is None or last.decision not in (Decision.HANDED_BACK, Decision.RETURNED):
         return ""
     unit = f"{last.unit} " if last.unit else ""
@@ -622,16 +627,18 @@ def _ask_draft(
     item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
 ) -> list[Effect]:
     """A later draft, or one that the scheduler began: filled in by whoever holds it."""
-    to, typed = holder.userid, item.kind is Kind.POST or w.is_text(item)
+    to, typed = holder.userid, item.is_post or w.is_text(item)
     tapped = "卡片" if cards.choice_now(item, step) else "“填写”"
-    how = (
+    unwritten = f"请点{tapped}后把全文发来，第一行是标题；也可以回复“改 {item.number} 全文”。"
+    how = unwritten if comments.is_comment(item) and not item.current.text else (
         f"要改就把改好的全文发来，不改点“不改，{w.send_word(item)}”。"
         if item.current.text.strip() and typed
         else f"{_to_fill_in(item, step)}请点{tapped}，或回复“填写 {item.number}”。"
     )
     card = cards.draft_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
     before = _left_undone(item, ctx)
-    text = f"{_head(item, step, ctx)}{before}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
+    done = f"{settled}\n" if comments.is_comment(item) and (settled := w.outcome(item, moves, ctx)) else ""
+    text = f"{_head(item, step, ctx)}{before}{done}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
         *attachments(item, to, ctx),
@@ -822,7 +829,7 @@ def file_with(item: Item, person: str, moves: Sequence[Move], ctx: Context) -> l
     text = (
         f"【备案】备 {item.filing_no} · {item.number} {w.heading(item)}\n{item.unit} · {about and f'{about} · '}"
         f"{item.flow.label}（依据 {w.basis(item.flow)}）\n————\n{w.content(item)}\n————\n{links}"
-        f"{w.fields(item, shown=item.kind is Kind.POST)}办理经过：\n{w.chain_text(item, moves, ctx)}\n"
+        f"{w.fields(item, shown=item.is_post)}办理经过：\n{w.chain_text(item, moves, ctx)}\n"
         f"确认收到请回复“收到 {item.number}”，或点卡片。"
     )
     return [

@@ -11,6 +11,7 @@ from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked_now, holder_for, may_draft
+from handlers import reply_words
 from handlers import wording as w
 from handlers.context import Context
 from handlers.onward import close_own, moved, refuse, same_card, say, settle_tap
@@ -24,7 +25,7 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
     assert step is not None
     holder = holder_for(intent.who, item, step, moves, ctx.desk) or Holder(intent.who, step.by[0])
     text = intent.text.strip()
-    if not text and intent.sure and not unwritten(item):
+    if not text and intent.sure and not reply_words.unwritten(item):
         text = item.current.body
     if not text:
         return _ask(intent, item, step, ctx)
@@ -34,11 +35,6 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
         expect = Expect(intent.who, "reply", item.id, {"tick": ""})
         return [expect, *same_card(intent, ctx), *refuse(intent, why, ctx, item, action="答复不合要求")]
     return _sent(intent, item, step, holder, text, found, moves, ctx)
-
-
-def unwritten(item: Item) -> bool:
-    """Whether nobody has written an answer yet: the wording is still the comment itself."""
-    return item.current.body == comments.said(item)
 
 
 def _ask(intent: i.ReplySaid, item: Item, step: Step, ctx: Context) -> list[Effect]:

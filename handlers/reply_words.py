@@ -12,6 +12,11 @@ from handlers import wording as w
 from handlers.context import BEIJING, Context
 
 
+def unwritten(item: Item) -> bool:
+    """Whether nobody has written anything yet: the wording is still the comment itself."""
+    return item.current.body == comments.said(item)
+
+
 def urgency(item: Item, step: Step, due: datetime | None, ctx: Context) -> str:
     """须今天答复 评 0456 · 剩 7 小时 41 分; of a later day the deadline itself."""
     if due is None:

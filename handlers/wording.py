@@ -110,7 +110,7 @@ def own_and_above(item: Item, ctx: Context) -> tuple[str, ...]:
 
 def heading(item: Item) -> str:
     """Its title; what the scheduler began and nobody has written yet goes by its kind (选题例会)."""
-    if item.kind is Kind.COMMENT:
+    if item.kind is Kind.COMMENT and not (item.is_post and item.title):
         return comments.heading(item)
     begun = item.flow.option if item.flow and item.kind is not Kind.POST else "（无标题）"
     return shown_title(item.title).replace("《", "〈").replace("》", "〉") or begun
@@ -174,7 +174,7 @@ def verdict_word(decision: Decision, step: Step) -> str:
 
 def is_text(item: Item) -> bool:
     """A post, or a matter without fields of its own: people send a text, with its title first."""
-    return item.kind is Kind.POST or (item.flow is not None and item.flow.typed)
+    return item.is_post or (item.flow is not None and item.flow.typed)
 
 
 def send_word(item: Item) -> str:
@@ -203,9 +203,9 @@ def word(item: Item) -> str:
 
 def content(item: Item) -> str:
     """What there is to read under a title that stands above it already."""
-    if item.kind is Kind.COMMENT:
+    if item.kind is Kind.COMMENT and not (item.is_post and item.current.text):
         said, written = comments.said(item), item.current.body
-        return said if written == said else f"{said}\n————\n拟答复：{written}"
+        return said if written in (said, "") else f"{said}\n————\n拟答复：{written}"
     return item.current.text if is_text(item) else item.current.body or item.current.text
 
 
@@ -375,7 +375,7 @@ def stale(item: Item, ctx: Context, moves: Sequence[Move], holders: Sequence[str
 
 def counts(item: Item, ctx: Context) -> str:
     """微博 118/140 字,微信 118/680 字."""
-    if item.kind is not Kind.POST:
+    if not item.is_post:
         return ""
     names = item.channels or tuple(ctx.regulation.channel)
     parts = []
@@ -555,7 +555,7 @@ def check_notice(
         head += f"您代{ctx.name(acting_for)}办理。\n"
     body = f"————\n{content(item)}\n————\n"
     body += media_lines(item)
-    if item.kind is Kind.POST:
+    if item.is_post:
         body += f"{counts(item, ctx)}。检查：{findings(item, ctx)}。\n"
     if note := names_note(item, ctx):
         body += f"{note}头像和商标请人工核对。\n"
@@ -563,7 +563,7 @@ def check_notice(
         body += f"起草人对“{word}”的说明：{why}\n"
     if marked:
         body += f"与{against}比较：{marked}\n"
-    return head + body + fields(item, shown=item.kind is Kind.POST) + _how_to(item, step, ctx, hits=hits)
+    return head + body + fields(item, shown=item.is_post) + _how_to(item, step, ctx, hits=hits)
 
 
 def media_lines(item: Item) -> str:
@@ -593,7 +593,7 @@ def fields(item: Item, *, shown: bool = True) -> str:
 def _how_to(item: Item, step: Step, ctx: Context, *, hits: bool) -> str:
     ok, no = pass_word(step), return_word(step)
     text = ""
-    if ctx.regulation.content.banned and item.kind is Kind.POST and not takes_down(item):
+    if ctx.regulation.content.banned and item.is_post and not takes_down(item):
         text += f"禁止发布的内容：\n{banned_list(ctx)}\n"
         if hits:
             text += f"本稿有提示词，请先点“确认未见”，或回复“确认 {item.number}”。"
@@ -669,7 +669,7 @@ def chain_text(item: Item, moves: Sequence[Move], ctx: Context) -> str:
             word = verdict_word(move.decision, step)
             label = f"{step.act} {word}" if word != step.act else word
             label = f"{word} {move.form.get('结果', '')}" if move.decision is Decision.TESTED else label
-            if move.form and (step.repeat or (item.kind is not Kind.POST and move.decision is Decision.DONE)):
+            if move.form and (step.repeat or (not item.is_post and move.decision is Decision.DONE)):
                 reason += f"：{f'{move.unit} ' if move.unit else ''}{rounded(move.form)}"
             lines.append(
                 f"{dated(move.at, ctx.now)} {person_as(move.actor, move.acting_for, ctx)} {label}"

@@ -168,6 +168,7 @@ class Item:
     under: int = 0  # of comments: the published post under which it was written
     subject: str = ""  # 主题: what many of them are about
     level: str = ""  # 舆情级别
+    reopened_at: datetime | None = None  # what was recorded (不满意) sent it back to be done once more
     extended: dict[str, str] = field(default_factory=dict)  # position:lap → why its deadline was put off, once
 
     @property
@@ -189,6 +190,15 @@ class Item:
     @property
     def title(self) -> str:
         return self.current.title
+
+    @property
+    def is_post(self) -> bool:
+        """Whether what is written here is put out: a post, or what is published about a comment once it is settled."""
+        if self.kind is not Kind.COMMENT:
+            return self.kind is Kind.POST
+        steps = self.flow.steps if self.flow and self.state is not State.PREPARING else ()
+        drafts = [n for n, step in enumerate(steps[: self.position + 1]) if n and step.do is Do.DRAFT]
+        return bool(drafts) and any(step.do is Do.PUBLISH for step in steps[drafts[-1] :])
 
     def applies(self, step: Step) -> bool:
         """Whether a conditional step exists for this item (a tick, or `字段=值`)."""

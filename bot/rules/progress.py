@@ -7,7 +7,7 @@ and every new wording begins a new round at the first step after its draft.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -235,7 +235,25 @@ def record(
     item = replace(item, form={**item.form, **form})
     if not complete(item, step, role or step.by[0], moves, unit, own):
         return replace(item, seq=item.seq + 1)
-    return _advance(item, at)
+    return _back_to_work(item, at) if goes_back(step, form) else _advance(item, at)
+
+
+def goes_back(step: Step, form: Mapping[str, str]) -> bool:
+    """Whether what was recorded at this step sends the item back to the work before it (回访结果=不满意)."""
+    name, _, value = step.back.partition("=")
+    return bool(step.back) and form.get(name) == value
+
+
+def _back_to_work(item: Item, at: datetime) -> Item:
+    """To the nearest earlier record, or else the nearest earlier reply; what was done from there on counts no more."""
+    assert item.flow is not None
+    before = [i for i in applicable(item) if i < item.position]
+    places = [i for do in (Do.RECORD, Do.REPLY) for i in reversed(before) if item.flow.steps[i].do is do]
+    if not places:
+        return _advance(item, at)
+    asked = {name for step in item.flow.steps[places[0] :] for name in step.form}
+    form = {name: value for name, value in item.form.items() if name not in asked}
+    return replace(item, position=places[0], form=form, lap=item.lap + 1, since=at, seq=item.seq + 1, reopened_at=at)
 
 
 def record_again(item: Item, form: dict[str, str], at: datetime) -> Item:

@@ -8,7 +8,6 @@ from bot.rules import aftermath, replies
 from bot.rules.accounts import WHY
 from bot.rules.item import Item, State
 from bot.rules.progress import BY_ROSTER
-from bot.rules.regulation import Kind
 from bot.rules.routing import responsible, still_to_confirm
 from bot.rules.textcheck import over_limit, shown_title
 from bot.web import history
@@ -109,7 +108,7 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         earlier=history.earlier(case),
         record=history.record(case),
         has_form=item.flow is not None and any(step.record for step in item.flow.steps),
-        posted=item.kind is Kind.POST,
+        posted=item.is_post,
         filled_in=tuple((k, v) for k, v in item.form.items() if v) if _by_fields(item) else (),
         units=case.units(),
         account=_account(case),
@@ -118,7 +117,7 @@ def item_view(case: Case, pages: Pages) -> ItemView:
 
 def _by_fields(item: Item) -> bool:
     """Filled in field by field: its text says the same over again."""
-    return item.kind is not Kind.POST and item.flow is not None and bool(item.flow.form or item.form)
+    return not item.is_post and item.flow is not None and bool(item.flow.form or item.form)
 
 
 def _word(case: Case) -> str:
@@ -175,7 +174,7 @@ def standing(case: Case, word: str) -> Standing:
 
 
 def _counts(case: Case) -> tuple[Count, ...]:
-    if case.item.kind is not Kind.POST:
+    if not case.item.is_post:
         return ()
     text, chosen = case.item.current.text, case.item.channels or tuple(case.regulation.channel)
     channels = [case.regulation.channel[key] for key in chosen if key in case.regulation.channel]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.rules.item import Decision, Move, State
 from bot.rules.progress import applicable, done_duties, duties
-from bot.rules.regulation import Kind, Step
+from bot.rules.regulation import Step
 from bot.rules.routing import own_roles
 from bot.web import words as w
 from bot.web.case import Case
@@ -44,7 +44,7 @@ def decided(case: Case) -> tuple[Entry, ...]:
 
 def _entry(case: Case, move: Move, step: Step | None) -> Entry:
     word = w.verdict(move.decision, step)
-    if move.decision is Decision.SUBMITTED and step is not None and case.item.kind is not Kind.POST:
+    if move.decision is Decision.SUBMITTED and step is not None and not case.item.is_post:
         word = step.act
     plain = move.decision in (Decision.SUBMITTED, Decision.WITHDRAWN, Decision.MOVED, Decision.CONFIRMED)
     act = "" if step is None or plain or word.endswith(step.act) else step.act

@@ -292,6 +292,7 @@ def differences(one: Any, other: Any, where: str = "") -> list[str]:
 def timeless(value: Any) -> Any:
     """The same without hours and minutes: for walks that a crash has made longer."""
     if isinstance(value, str):
+        value = re.sub(r"(?:\d+ 小时 )?\d+ 分(?!钟)|\d+ 分钟", "m 分", value)
         value = re.sub(r"\d+月\d+日 \d\d:\d\d|\d\d:\d\d", "hh:mm", value)
         return re.sub(r"\d+\.\d 小时|\d+ 天", "h 小时", value)
     if isinstance(value, dict):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from bot.calendar_file import LiveCalendar
+from bot.rules.comments import writes_reply
 from bot.rules.forms import parse_type
 from bot.rules.item import Item, State
 from bot.rules.periods import next_beginning
@@ -23,6 +24,8 @@ from storage.read import Reader
 from tests.walks.desk import JSON, Desk
 
 TEXT = "开展安全检查的情况\n今天对重点单位进行了检查，未发现重大隐患。"
+SAID = "小区门口的井盖坏了，请问哪个部门负责？"
+ANSWER = "您好，井盖由市政部门负责，已经安排人员去修。"
 MOST_STEPS = 60
 MOST_PERIODS = 4
 CALENDAR = LiveCalendar(None).now()
@@ -86,6 +89,9 @@ class Robot:
         if self.flow.every:
             self._wait_for_the_scheduler()
             return
+        if self.flow.kind is Kind.COMMENT:
+            self._collect()
+            return
         if self.flow.kind is Kind.POST:
             reply = self.desk.says(self.author, TEXT)
         else:
@@ -98,6 +104,36 @@ class Robot:
                 return
             self._compose(self.author)
         raise AssertionError(f"{self.flow.id}: the draft never goes out; last: {self.desk.texts(self.author)[-1]}")
+
+    def _collect(self) -> None:
+        """A comment is registered and sorted into the flow of this walk."""
+        posted = self.desk.clock.now() - timedelta(minutes=30)
+        reply = self.desk.says(self.author, f"评论 微博 @网友甲 {posted:%H:%M} {SAID}")
+        found = re.search(r"\b(\d{4})\b", reply)
+        assert found, reply
+        self.number = found[1]
+        self._sort(self.author)
+
+    def _sort(self, who: str) -> None:
+        """类别, and the first unit that is offered, where one must be chosen."""
+        if self.item().state is not State.PREPARING and not self.item().awaiting(Do.DRAFT):
+            return
+        said = self.desk.says(who, f"分办 {self.number} {self.flow.option}")
+        offered = re.search(r"可选：([^、。]+)", said)
+        if offered and self.item().awaiting_draft:
+            self.desk.says(who, f"分办 {self.number} {self.flow.option} {offered[1]}")
+        assert not self.item().awaiting_draft or self.item().position, said
+
+    def _reply(self, who: str) -> None:
+        """Approved: as it is; else an answer of his own."""
+        labels = self.desk.live(who, self.number)
+        self.desk.taps(who, labels[0], number=self.number)
+        if labels[0] != "已按此答复":
+            self.desk.says(who, ANSWER)
+
+    def _write_reply(self, who: str) -> None:
+        self.desk.taps(who, self.desk.live(who, self.number)[0], number=self.number)
+        self.desk.says(who, ANSWER)
 
     def _wait_for_the_scheduler(self) -> None:
         for _ in range(MOST_PERIODS):
@@ -192,10 +228,14 @@ class Robot:
                 self._record(who, step)
             case Do.ASSIGN:
                 self._assign(who)
+            case Do.DRAFT if self.flow.kind is Kind.COMMENT and not self.item().position:
+                self._sort(who)
+            case Do.DRAFT if writes_reply(self.item()):
+                self._write_reply(who)
             case Do.DRAFT:
                 self._draft_on(who)
-            case _:
-                raise AssertionError(f"{self.flow.id}: no hand for {step.do}")
+            case Do.REPLY:
+                self._reply(who)
 
     def _draft_on(self, who: str) -> None:
         """A later draft, one that the scheduler began, or one that was returned."""

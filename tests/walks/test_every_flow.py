@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.demo import seats_for
 from bot.regulation import load, shipped
 from bot.rules.accounts import opens
 from bot.rules.item import Decision, Item, State
-from bot.rules.regulation import Do, Flow, Kind
+from bot.rules.regulation import Do, Flow, Kind, Regulation
+from bot.rules.roster import Seat
 from tests.walks.crashing import CrashDesk, Fuse
 from tests.walks.desk import Desk
 from tests.walks.detours import (
@@ -34,7 +36,7 @@ from tests.walks.detours import (
 from tests.walks.flows import differences, end_state, flaws
 from tests.walks.robot import Robot
 
-KINDS = (Kind.POST, Kind.ACCOUNT, Kind.MATTER)  # comments are walked by themselves
+KINDS = (Kind.POST, Kind.ACCOUNT, Kind.MATTER, Kind.COMMENT)
 PAPER = "perf-assessment-paper"  # no accounts of its own: its flows are added to a regulation that has some
 FLOWS = [(slug, flow.id) for slug in shipped() for flow in load(slug).flow if flow.kind in KINDS]
 IDS = [f"{slug}-{flow}" for slug, flow in FLOWS]
@@ -57,6 +59,11 @@ def _name(n: int, slug: str, flow_id: str, detour: Detour) -> str:
 
 DETOURS = tuple(_detours())
 SAMPLE = DETOURS[::19]
+
+
+def somebody_for_all(regulation: Regulation) -> tuple[Seat, ...]:
+    """One made-up person a role: comments are answered by people whom the examples of posts do not name."""
+    return seats_for(regulation.model_copy(update={"slug": ""}))
 
 
 def settings(slug: str) -> dict[str, object]:
@@ -93,6 +100,8 @@ def walked(
     """A flow from its beginning to its end, on a desk of this kind, with a detour or straight on."""
     folder.mkdir()
     chosen = settings(slug) | more
+    if load(str(chosen["slug"]), chosen.get("add", ())).flow_of(flow_id).kind is Kind.COMMENT:  # type: ignore[arg-type]
+        chosen["seats"] = somebody_for_all(load(slug))
     if detour:
         chosen["seats"] = twins(load(str(chosen["slug"]), chosen.get("add", ())))  # type: ignore[arg-type]
     with kind(folder, **chosen) as desk:  # type: ignore[arg-type]
