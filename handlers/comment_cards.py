@@ -100,7 +100,8 @@ def reply_card(
     if comments.agreed(item):
         buttons = [Button("已按此答复", key="given", style=1)]
     else:
-        buttons = [Button("直接答复", key="answer", style=1)]
+        ready = [Button("按此答复", key="proposed", style=1)] if comments.proposed(item) else []
+        buttons = [*ready, Button("另写答复" if ready else "直接答复", key="answer", style=2 if ready else 1)]
         buttons += [Button(cards.cut(one.act, 10), key=f"later:{one.tick}", style=2) for one in later[:3]]
     buttons += [Button("不归我们", key="back", style=3)] if back else []
     until = w.until(due, ctx.now) if due else ""

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.rules import comments
 from bot.rules import intents as i
 from bot.rules.events import (
     CardMenuTapped,
@@ -362,6 +363,9 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
             return i.MembersAnswered(who=who, item=item)
         case "reply", ("answer" | "given"):
             return i.ReplySaid(who=who, item=item)
+        case "reply", "proposed":
+            about = ctx.store.item(item)
+            return i.ReplySaid(who=who, item=item, text=comments.proposed(about) if about else "")
         case "reply", later if later.startswith("later:"):
             return i.ReplySaid(who=who, item=item, tick=later.removeprefix("later:"))
         case "later", picked if picked.startswith("text:"):

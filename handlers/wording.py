@@ -192,7 +192,7 @@ def origin(item: Item, ctx: Context) -> str:
 def origin_unit(item: Item, ctx: Context) -> str:
     """Where it comes from: of what was given to other units, the unit that gave it."""
     own = [s.unit for s in ctx.roster.seats_of(item.author) if item.flow and s.role in item.flow.steps[0].by]
-    given = bool(item.units) or (item.kind is Kind.MATTER and item.unit not in own)
+    given = bool(item.units) or (item.kind in (Kind.MATTER, Kind.COMMENT) and item.unit not in own)
     return own[0] if own and given else item.unit
 
 

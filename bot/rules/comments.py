@@ -147,6 +147,12 @@ def writes_reply(item: Item, step: Step | None = None) -> bool:
     return place > 0 and next(ends, None) is Do.REPLY
 
 
+def proposed(item: Item) -> str:
+    """An answer that somebody proposed and nobody has to approve: it may be given as it is, or another one."""
+    fresh = item.awaiting(Do.REPLY) and is_comment(item) and not agreed(item)
+    return item.current.body if fresh and item.current.body != said(item) else ""
+
+
 def under_way(item: Item) -> str:
     """研究办理中，: it was answered that it takes longer; 待发布结果，: it was settled, and that is to be published."""
     step = item.step

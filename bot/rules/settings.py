@@ -169,6 +169,7 @@ OF_CHANNEL = {"字数": "chars", "每天群发": "per_day"}
 LISTED = {"禁止内容": "content.banned", "保护字样": "reserved_names"}
 HOW = (
     "“设置 截止时间 20:00”“设置 再次催办 1个工作日”“字数 渠道 140”“每天群发 渠道 1”“期限 流程 环节 2个工作日”"
+    "“答复用语 流程 1 新的一句”"
     "“单位名称 旧名 新名”“禁止内容 增加 内容”“保护字样 增加 字样”“环节 流程”“舆情分级 增加 级别 类别”“舆情预案 全文”"
 )
 
@@ -187,6 +188,7 @@ def wanted(what: str, rest: str, raw: Raw) -> tuple[Amendment, ...]:
     else:
         makes = {
             "期限": _due, "单位名称": _unit, "环节": _steps, "逐级告知": _up, "舆情分级": _levels, "舆情预案": _plan,
+            "答复用语": _wordings,
         }  # fmt: skip
         if what not in makes:
             raise BadSetting(f"没有“{what}”这项设置。可以发：{HOW}")
@@ -358,6 +360,34 @@ def _due(rest: str, raw: Raw) -> tuple[Amendment, ...]:
     ])  # fmt: skip
 
 
+def _wordings(rest: str, raw: Raw) -> tuple[Amendment, ...]:
+    """答复用语 流程 2 新的一句 / 删除 2 / 增加 一句: what is prepared for a first answer."""
+    how = "请写“答复用语 流程 1 新的一句”，或“答复用语 流程 增加 一句”“答复用语 流程 删除 1”"
+    name, _, change = rest.partition(" ")
+    word, _, said = change.strip().partition(" ")
+    if not name or not word:
+        raise BadSetting(how)
+    flow = flow_named(name, raw)
+    place = next((n for n, step in enumerate(flow["steps"]) if "interim" in step), None)
+    if place is None:
+        raise BadSetting(f"“{flow['label']}”没有先行答复的环节")
+    texts = list(flow["steps"][place]["interim"].get("texts", ()))
+    said = said.strip()
+    said = said if not said or said.isdigit() or said[-1] in "。！？.!?" else f"{said}。"  # it was trimmed
+    number = int(said if word == "删除" else word) if (said if word == "删除" else word).isdigit() else 0
+    if word == "增加" and said:
+        texts.append(said)
+    elif not 1 <= number <= len(texts) or (word != "删除" and not said):
+        raise BadSetting(f"{how}。现有：{'；'.join(f'{n} {one}' for n, one in enumerate(texts, 1)) or '没有'}")
+    elif word == "删除":
+        del texts[number - 1]
+    else:
+        texts[number - 1] = said
+    step = flow["steps"][place]
+    changed = {**step, "interim": {**step["interim"], "texts": texts}}
+    return _with_steps(raw, flow, [changed if n == place else kept for n, kept in enumerate(flow["steps"])])
+
+
 _ADD = re.compile(
     r"(?P<act>\S{1,16})\s+由\s*(?P<by>\S+?)(?:\s+(?P<do>登记|办理|审核))?\s+在\s*(?P<at>\S+?)\s*之?(?P<side>后|前)"
 )
@@ -461,7 +491,12 @@ def _list_changes(before: object, after: object) -> str:
 
 
 def _step_changes(before: list[Any], after: list[Any], raw: Mapping[str, Any]) -> str:
-    """The chain before and after; where only a deadline differs, that."""
+    """The chain before and after; where only a deadline or a prepared wording differs, that."""
+    if [_without_texts(step) for step in before] == [_without_texts(step) for step in after]:
+        pairs = zip(before, after, strict=True)
+        return "、".join(
+            f"“{old['act']}”答复用语 {_list_changes(_texts(old), _texts(new))}" for old, new in pairs if old != new
+        )
     if [_without_due(step) for step in before] == [_without_due(step) for step in after]:
         pairs = zip(before, after, strict=True)
         return "、".join(
@@ -472,6 +507,14 @@ def _step_changes(before: list[Any], after: list[Any], raw: Mapping[str, Any]) -
 
 def _without_due(step: Raw) -> Raw:
     return {key: value for key, value in step.items() if key not in ("due", "since")}
+
+
+def _without_texts(step: Raw) -> Raw:
+    return {**step, "interim": {k: v for k, v in step.get("interim", {}).items() if k != "texts"}}
+
+
+def _texts(step: Raw) -> list[str]:
+    return list(step.get("interim", {}).get("texts", ()))
 
 
 def _due_words(step: Raw) -> str:

@@ -22,9 +22,9 @@ ONE, OTHER = "业务一部", "业务二部"
 Detour = Callable[[Robot, str, Step], bool]
 
 
-def twins(regulation: Regulation) -> tuple[Seat, ...]:
+def twins(regulation: Regulation, seats: tuple[Seat, ...] = ()) -> tuple[Seat, ...]:
     """Of every seat a second one: a second unit like the first, a second person where there is one unit only."""
-    seats = seats_for(regulation)
+    seats = seats or seats_for(regulation)
     own = {key for key, role in regulation.role.items() if role.scope == "own"}
     return (*seats, *(replace(seat, userid=f"{seat.userid}2", name=f"欧阳{seat.name[:2]}", unit=_beside(seat, own))
                       for seat in seats))  # fmt: skip
@@ -139,15 +139,16 @@ def choices(flow: Flow, name: str) -> tuple[str, ...]:
     return next((parse_type(form[name].type).choices for form in forms if name in form), ())
 
 
-def known_to(flow: Flow) -> Sequence[Detour]:
-    """The detours that this flow can take."""
+def known_to(flow: Flow, regulation: Regulation) -> Sequence[Detour]:
+    """The detours that this flow can take; what is assigned to one fixed office (转交办公厅) goes nowhere else."""
+    own = {key for key, role in regulation.role.items() if role.scope == "own"}
     does = [step.do for step in flow.steps]
     found: list[Detour] = []
     if ticks(flow) or wanted_answers(flow):
         found.append(ticked)
     if Do.CHECK in does:
         found.append(returned)
-    if Do.ASSIGN in does:
+    if Do.ASSIGN in does and own & {role for s in flow.steps[does.index(Do.ASSIGN) :] for role in s.by}:
         found += [to_several, handed_back, one_hands_back]
     if not flow.every and len(does) > 1:
         found.append(withdrawn)

@@ -48,7 +48,7 @@ def _detours() -> Iterator[tuple[int, str, str, Detour]]:
     """Every detour of every flow, numbered."""
     n = 0
     for slug, flow_id in FLOWS:
-        for detour in known_to(load(slug).flow_of(flow_id)):
+        for detour in known_to(load(slug).flow_of(flow_id), load(slug)):
             yield n, slug, flow_id, detour
             n += 1
 
@@ -100,10 +100,11 @@ def walked(
     """A flow from its beginning to its end, on a desk of this kind, with a detour or straight on."""
     folder.mkdir()
     chosen = settings(slug) | more
-    if load(str(chosen["slug"]), chosen.get("add", ())).flow_of(flow_id).kind is Kind.COMMENT:  # type: ignore[arg-type]
-        chosen["seats"] = somebody_for_all(load(slug))
+    regulation = load(str(chosen["slug"]), chosen.get("add", ()))  # type: ignore[arg-type]
+    if regulation.flow_of(flow_id).kind is Kind.COMMENT:
+        chosen["seats"] = somebody_for_all(regulation)
     if detour:
-        chosen["seats"] = twins(load(str(chosen["slug"]), chosen.get("add", ())))  # type: ignore[arg-type]
+        chosen["seats"] = twins(regulation, chosen.get("seats", ()))  # type: ignore[arg-type]
     with kind(folder, **chosen) as desk:  # type: ignore[arg-type]
         flow = desk.regulation.flow_of(flow_id)
         with_accounts(desk, flow)

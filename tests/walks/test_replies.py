@@ -134,6 +134,13 @@ def test_a_prepared_wording_is_picked_by_a_person(opens: Opens) -> None:
         used = [store.moves(int(number))[-1].form["答复用语"] for number in (one, two)]
     assert used == ["第2句", "第1句"]
 
+    said = desk.says("wangfang", "答复用语 政策咨询 1 您好，您问的已收到，正在研究。")
+    assert "您好，您问的已收到，正在研究。" in said
+    desk.says("wangfang", "确认修改")
+    three = collected(desk, "zhouting", "微博 @网友丙 10:07 尾矿库怎么报备?", INQUIRY, "监管一司")
+    assert "1. 您好，您问的已收到，正在研究。" in desk.says("jianda", f"研究办理 {three}")
+    assert "没有先行答复" in desk.says("wangfang", "答复用语 举报、信访事项 1 已收到")
+
 
 @pytest.mark.rule("saws-R29")
 def test_a_suggestion_is_answered_with_the_approved_text_only(opens: Opens) -> None:
@@ -168,3 +175,41 @@ def test_a_suggestion_is_answered_with_the_approved_text_only(opens: Opens) -> N
     assert item.state is State.DONE
     assert moves[-1].form["回复"] == f"{better}本月先试行。"
     assert moves[-1].fingerprint == moves[-2].fingerprint == item.current.fingerprint
+
+
+def test_what_was_settled_is_published_as_a_post(opens: Opens) -> None:
+    """五(二)6: 办好以后起草处理结果, 和稿件一样选渠道、保密审查、审定、发布、备案; 发布以前显示待发布结果。"""
+    seats = (
+        *COMMENT_CAST,
+        Seat("xinxin", "信起", "通信信息中心", "informant"),
+        Seat("xinmi", "信密", "通信信息中心", "secrecy"),
+        Seat("xintou", "信主任", "通信信息中心", "unit_head"),
+        Seat("xinfa", "信发", "通信信息中心", "publisher"),
+    )
+    desk = opens(seats=seats, start=at(17, 9, 20))
+    number = collected(desk, "zhouting", "微博 @网友甲 09:12 证书查询打不开", "关注度高、反映强烈的问题")
+    desk.says("wangfang", f"交办 {number} 通信信息中心")
+    desk.says("xinda", f"办结 {number}")
+    assert "待发布结果" in desk.says("zhouting", number)
+    assert "证书查询打不开" in desk.texts("xinxin")[-1]
+    assert "第一行是标题" in desk.says("xinxin", f"填写 {number}")
+    desk.says("xinxin", "证书查询已恢复\n3月17日起可以正常查询，给您带来不便，请谅解。")
+    desk.taps("xinxin", "下一步", number=number, 渠道="政务微信", 栏目="信息发布")
+    assert "保密审查" in desk.texts("xinxin")[-1] or desk.live("xinxin", number)
+    desk.taps("xinxin", "送审", number=number, 内容范围="回应澄清")
+    shown = desk.texts("xinmi")[-1]
+    assert "证书查询已恢复" in shown
+    assert "字数" in str(desk.card("xinmi", number))
+    desk.taps("xinmi", "可以公开并确认", number=number)
+    assert "待发布结果" in desk.says("zhouting", number)
+    desk.taps("xintou", "同意并确认", number=number)
+    done = desk.says("xinfa", f"已发布 {number}\n腾讯微信公众服务号 https://mp.weixin.qq.com/s/b")
+    assert "已备案" in done or any("已备案" in text for text in desk.texts("xinfa"))
+    with books(desk) as store:
+        item = store.item(int(number))
+    assert item is not None
+    assert item.state is State.DONE
+    assert item.published_at
+    assert item.filing_no
+    assert item.title == "证书查询已恢复"
+    desk.taps("wangfang", "确认收到", number=number)
