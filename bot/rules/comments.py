@@ -154,12 +154,10 @@ def proposed(item: Item) -> str:
 
 
 def under_way(item: Item) -> str:
-    """研究办理中，: it was answered that it takes longer; 待发布结果，: it was settled, and that is to be published."""
+    """研究办理中，: it was answered that it takes longer, and the result is still owed."""
     step = item.step
     if not is_comment(item) or item.flow is None or step is None:
         return ""
-    if item.is_post:
-        return "待发布结果，"
     acts = {s.interim.tick: s.interim.act for s in item.flow.steps if s.interim}
     act = acts.get(step.when or "", "")
     return f"{act.removeprefix('正在')}中，" if act.startswith("正在") else ""

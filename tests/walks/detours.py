@@ -150,7 +150,7 @@ def known_to(flow: Flow, regulation: Regulation) -> Sequence[Detour]:
         found.append(returned)
     if Do.ASSIGN in does and own & {role for s in flow.steps[does.index(Do.ASSIGN) :] for role in s.by}:
         found += [to_several, handed_back, one_hands_back]
-    if not flow.every and len(does) > 1:
+    if not flow.every and any(step.when is None for step in flow.steps[1:]):
         found.append(withdrawn)
     return (*found, reassigned)
 
