@@ -7,12 +7,12 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check campaign bench rules lock clean
+.PHONY: help demo test check simulate campaign bench rules lock clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
-	@echo '另有：make campaign 耗时的随机与断电试验 · make bench 性能 · make rules 重写 docs/rules.md'
-	@echo '      make lock 重写锁文件（要有 uv） · make clean 删掉 .venv 和缓存'
+	@echo '另有：make simulate 模拟一年的催办 · make campaign 耗时的随机与断电试验 · make bench 性能'
+	@echo '      make rules 重写 docs/rules.md · make lock 重写锁文件（要有 uv） · make clean 删掉 .venv 和缓存'
 
 demo: .venv/.runtime
 	@$(PY) -m bot demo
@@ -26,6 +26,9 @@ check: .venv/.dev
 	PYTHONPATH=. .venv/bin/lint-imports --no-logo
 	$(PY) -m docs.tools.rules --check
 	$(PY) -m pytest -q tests/test_docs.py tests/test_layers.py
+
+simulate: .venv/.dev
+	@PYTHONPATH=. $(PY) -m tests.simulation $(OPTIONS)
 
 campaign: .venv/.dev
 	$(PY) -m pytest -m campaign

@@ -1,0 +1,56 @@
+"""make simulate: the year, with a progress bar; what differs, and a summary. 1 if anything does."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from tests.simulation import plans
+from tests.simulation.compare import differences
+from tests.simulation.world import World
+
+MOST_SHOWN = 20  # lines about differences
+
+
+@click.command(help="模拟一年：机器人发出的每条提醒，都与另一份慢的算法逐条核对。")
+@click.option("--days", default=365, show_default=True, help="从1月1日起的天数")
+@click.option("--seed", default=1, show_default=True, help="随机数的种子")
+@click.option("--posts", default=30, show_default=True, help="每个工作日的稿件")
+@click.option("--comments", default=200, show_default=True, help="每个工作日的评论")
+def main(days: int, seed: int, posts: int, comments: int) -> None:
+    console = Console(stderr=True)
+    found = 0
+    shown: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="shenfa-simulation-", dir=_memory()) as folder:
+        world = World(Path(folder), plans.year(seed, days, posts, comments))
+        bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TimeRemainingColumn(), console=console,
+        )  # fmt: skip
+        with bar:
+            task = bar.add_task("模拟", total=days)
+            for day, expected, really in world.run():
+                wrong = differences(expected, really)
+                found += len(wrong)
+                shown += [f"{one}\n{world.explained(one.told)}" for one in wrong[: MOST_SHOWN - len(shown)]]
+                what = f"{day:%m-%d} 事项 {world.tally.items} 提醒 {world.tally.reminders} 不符 {found}"
+                bar.update(task, advance=1, description=what)
+        world.stop()
+    for line in (*shown, *world.faults[:MOST_SHOWN]):
+        click.echo(line)
+    click.echo(world.summary(found))
+    sys.exit(1 if found or world.faults else 0)
+
+
+def _memory() -> str | None:
+    """A disk in memory, where there is one: a year is half a million small writes."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+if __name__ == "__main__":
+    main()
