@@ -194,9 +194,10 @@ class Reference:
         self.things[key] = thing
         self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
-    def done(self, key: int, who: str, now: datetime) -> None:
-        """The present step was done: passed, recorded, answered, published, sent again."""
+    def done(self, key: int, who: str, now: datetime, tick: str = "") -> None:
+        """The present step was done: passed, recorded, answered, published, sent again. `tick`: more is to follow."""
         thing = self.things[key]
+        thing.ticks |= {tick} if tick else set()
         step = thing.step
         assert step is not None
         if step["do"] == "check":
@@ -217,10 +218,11 @@ class Reference:
         self._enter(thing, now)
 
     def handed_back(self, key: int, now: datetime) -> None:
-        """To the nearest assignment before it."""
+        """To the nearest assignment before it, or to whoever chose the unit when he registered it."""
         thing = self.things[key]
         steps = thing.flow["steps"]
-        thing.position = next(n for n in range(thing.position - 1, -1, -1) if steps[n]["do"] == "assign")
+        before = [n for n in range(thing.position) if steps[n]["do"] == "assign"]
+        thing.position = before[-1] if before else 0
         self._enter(thing, now)
 
     def withdrawn(self, key: int) -> None:

@@ -486,6 +486,11 @@ class World:
             case "draft" if thing.flow["kind"] == "post" and chance < 0.15:
                 self.says(who, f"撤回 {n}")
                 return lambda: ref.withdrawn(thing.key)
+            case "draft" if thing.position and thing.flow["kind"] == "comment":
+                self.says(who, f"拟复 {n} 谢谢您的关心，{self._text().splitlines()[0]}。")
+            case "draft" if thing.flow["kind"] == "comment":  # handed back by the unit: it goes to another one
+                thing.unit = self.random.choice(BUREAUS)
+                self.says(who, f"分办 {n} {self.labels[thing.flow['id']]} {thing.unit}")
             case "draft":
                 for text in (f"改 {n} {self._text()}", f"送审 {n}"):
                     self.says(who, text)
@@ -495,22 +500,17 @@ class World:
                 unit = self.random.choice(BUREAUS)
                 self.says(who, f"交办 {n} {unit}")
                 return lambda: ref.assigned(thing.key, who, unit, now)
-            case "record" if thing.flow["id"] == "concern" and chance < 0.1:
+            case "record" | "reply" if chance < 0.08 and thing.flow["id"] in ("concern", "inquiry") and not thing.ticks:
                 self.says(who, f"交回 {n} 不属于本单位职责")
                 return lambda: ref.handed_back(thing.key, now)
             case "assign" | "record":
                 self.says(who, f"办结 {n}")
             case "reply" if thing.flow["id"] == "inquiry" and not thing.ticks and chance < 0.35:
-                self.says(who, f"研究办理 {n}")
-                thing_ticks = {"需研究办理"}
-
-                def studied() -> None:
-                    thing.ticks |= thing_ticks
-                    ref.done(thing.key, who, now)
-
-                return studied
+                self.says(who, f"研究办理 {n} 您好，您的问题正在研究办理。")
+                return lambda: ref.done(thing.key, who, now, tick="需研究办理")
             case "reply":
-                self.says(who, f"答复 {n} 谢谢您的关心,一般不用办,详情请打电话问。")
+                checked = any(s["do"] == "check" for s in thing.flow["steps"])  # then the text is the one approved
+                self.says(who, f"答复 {n}" if checked else f"答复 {n} 谢谢您的关心，一般不用办，详情请打电话问。")
             case other:
                 raise AssertionError(other)
         return lambda: ref.done(thing.key, who, now)
