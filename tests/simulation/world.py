@@ -413,7 +413,7 @@ class World:
 
     def _patience(self, *, urgent: bool) -> timedelta:
         """Prompt, or after the first, second, third reminder, or much later; counted in hours or working days."""
-        late = self.random.choices((0, 1, 2, 3, 5, 9), (70, 16, 6, 4, 2, 2))[0]
+        late = self.random.choices((0, 1, 2, 3, 5, 8), (68, 16, 6, 4, 2, 4))[0]
         soon = self.random.randrange(*SOON) * MINUTE
         if urgent:
             return soon / 4 + late * HOUR
