@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.rules.messages import Text
+from bot.rules.messages import Attachment, Card, Text
 from tests.simulation.machine import Arrived
 from tests.simulation.reference import Line, Told
 from tests.simulation.year import BEIJING, DAY, HOUR
 
 MOST_LATE = HOUR  # a message may wait for its receiver's pace (25 a minute), not longer
 MISSED = re.compile(r"停机期间有 (\d+) 次提醒未发出")
+NUMBERS = re.compile(r"\d+")
+OF_MONTH = re.compile(r"逾期 (\d+) 件次，已办 (\d+)")
 CUT = "其余 "  # so many lines more than one message holds
 REMINDS = re.compile(r"【(?:提醒|逾期|催办)")
 ASKED_BY_ITSELF = "hold"  # the one question that has a message of its own
@@ -105,10 +107,8 @@ class Books:
         """Messages of the clock that are no reminders: what the scheduler begins, and the question of A13."""
         told = []
         for one in arrived:
-            if not isinstance(one.message, Text):
-                continue
             row = self.db.execute("SELECT key, item, created_at FROM outbox WHERE id = ?", (one.once,)).fetchone()
-            if row and (line := _own_line(row[0], row[1])):
+            if row and (line := _own_line(row[0], row[1], one.message)):
                 told.append(Told(_moment(row[2]), one.to, (line,)))
         return told, []
 
@@ -124,13 +124,32 @@ class Books:
         return [f"{count} receipts have no answer of the platform"] if count else []
 
 
-def _own_line(key: str, item: int | None) -> Line | None:
+def _own_line(key: str, item: int | None, message: Text | Card | Attachment) -> Line | None:
+    if isinstance(message, Card):
+        return _survey(message) if message.task_id.startswith("late-") else None
     cause, _, what = key.partition("|")
+    text = message.content if isinstance(message, Text) else ""
     if cause.startswith("begin:") and what.startswith("text"):
         return Line(item or 0, "begun", "")
     if what.startswith(f"{ASKED_BY_ITSELF}|"):
         return Line(item or 0, ASKED_BY_ITSELF, "hold:1")
+    if what.startswith("survey|"):
+        return Line(0, "opened", "/".join(("0", *NUMBERS.findall(text.partition("：")[2]))))
+    if what.startswith("notice|"):
+        found = OF_MONTH.search(text)
+        return Line(0, "month", "/".join(found.groups()) if found else "0/0")
     return None
+
+
+def _survey(card: Card) -> Line:
+    """The figures of a card to those who oversee, and the item that has been late longest."""
+    worst = next((row.value for row in card.rows if row.name == "最久"), "0")
+    number = NUMBERS.search(worst)
+    return Line(
+        int(number[0]) if number else 0,
+        "closes" if card.title.endswith("下班前") else "opened",
+        "/".join(NUMBERS.findall(card.desc)),
+    )
 
 
 def _reminds(one: Arrived) -> bool:

@@ -15,14 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.rules import slow_deadlines as slow
-from tests.simulation.year import MINUTE
+from tests.simulation.year import DAY, HOUR, MINUTE
 
 JSON = dict[str, Any]
 FILED_WITHIN = "1wd"  # A42: whoever it was filed with confirms it within a working day
+REVIEW = HOUR  # before the cutoff: the second look of those who oversee
+LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001
 HOLDS_FOR = "5wd"  # A13: approved and unpublished so long, its drafter is asked
 
 
@@ -73,6 +75,15 @@ class Waiting:
 
 
 @dataclass
+class Limit:
+    """A step that had to be done by `ends`; when it was left (None: it has not been)."""
+
+    item: int
+    ends: datetime
+    left: datetime | None = None
+
+
+@dataclass
 class Thing:
     """An item: where it stands and what was done to it."""
 
@@ -89,6 +100,7 @@ class Thing:
     passed: list[tuple[int, str]] = field(default_factory=list)  # (round, who checked)
     ticks: set[str] = field(default_factory=set)
     waits_for_confirmation: bool = False
+    unsorted: bool = False  # collected, and given to nobody yet
 
     @property
     def step(self) -> JSON | None:
@@ -107,8 +119,10 @@ class Absence:
 class Reference:
     """Fed with facts in the order in which they happened."""
 
-    def __init__(self, policy: JSON, seats: list[tuple[str, str, str]], works: slow.Works) -> None:
-        """`seats`: (person, unit, role), in the order of the roster."""
+    def __init__(
+        self, policy: JSON, seats: list[tuple[str, str, str]], works: slow.Works, first: datetime = LONG_AGO
+    ) -> None:
+        """`seats`: (person, unit, role), in the order of the roster. `first`: when the bot was set up."""
         self.policy, self.seats, self.works = policy, seats, works
         self.flows = {flow["id"]: flow for flow in policy["flow"]}
         clock, nag = policy["clock"], policy["nag"]
@@ -120,6 +134,11 @@ class Reference:
         self.waiting: dict[tuple[int, str], Waiting] = {}
         self.begun: set[tuple[str, date]] = set()
         self.reasons: dict[tuple[int, str], str] = {}
+        self.limits: list[Limit] = []  # all that ever were
+        self.running: dict[int, Limit] = {}  # item → that of its present step
+        self.daily: set[tuple[str, date]] = set()
+        self.first = first
+        self.shown: list[int] = []  # the items that those who oversee saw last
 
     # ---- people -----------------------------------------------------------------------------------------------------
 
@@ -183,16 +202,34 @@ class Reference:
     def began(
         self, key: int, flow: str, unit: str, author: str, now: datetime, form: dict[str, datetime] | None = None
     ) -> None:
-        """It was sent for the first time: its first draft is done."""
+        """It was sent for the first time, or sorted: its first draft is done."""
+        if key in self.things:
+            self._forget(self.things[key], now)
         thing = Thing(key, self.flows[flow], unit, author, form or {}, now, round=1)
         self.things[key] = thing
         self._on(thing, now)
+
+    def collected(self, key: int, flow: str, unit: str, who: str, now: datetime, posted: datetime) -> None:
+        """A comment lies with whoever collected it, as of the first kind he may sort it to; its time runs."""
+        thing = Thing(key, self.flows[flow], unit, who, {"发表时间": posted}, now, unsorted=True)
+        self.things[key] = thing
+        assert thing.step is not None
+        ends = self._ends(thing, thing.step, now)
+        assert ends is not None
+        self.limits.append(Limit(key, ends))
+        self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
     def began_by_clock(self, key: int, flow: str, unit: str, now: datetime, ends: datetime) -> None:
         """The scheduler began it; its first draft is due when its period ends."""
         thing = Thing(key, self.flows[flow], unit, "", {}, now)
         self.things[key] = thing
+        self._limit(thing, ends)
         self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
+
+    def _limit(self, thing: Thing, ends: datetime | None) -> None:
+        if ends is not None:
+            self.running[thing.key] = Limit(thing.key, ends)
+            self.limits.append(self.running[thing.key])
 
     def done(self, key: int, who: str, now: datetime, tick: str = "") -> None:
         """The present step was done: passed, recorded, answered, published, sent again. `tick`: more is to follow."""
@@ -225,10 +262,10 @@ class Reference:
         thing.position = before[-1] if before else 0
         self._enter(thing, now)
 
-    def withdrawn(self, key: int) -> None:
+    def withdrawn(self, key: int, now: datetime) -> None:
         thing = self.things[key]
         thing.over = True
-        self._forget(thing)
+        self._forget(thing, now)
 
     def confirmed(self, key: int) -> None:
         """确认收到: the filing waits no more."""
@@ -254,24 +291,28 @@ class Reference:
             self._enter(thing, now)
             return
         thing.over = True
-        self._forget(thing)
+        self._forget(thing, now)
         if thing.flow.get("file"):
             thing.waits_for_confirmation = True
             ends = slow.due(FILED_WITHIN, now, self.cutoff, self.day_end, self.works)
             self._watch(thing, "filing", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
-    def _forget(self, thing: Thing) -> None:
+    def _forget(self, thing: Thing, now: datetime) -> None:
+        self.running.pop(thing.key, None)
+        if limit := next((x for x in reversed(self.limits) if x.item == thing.key and x.left is None), None):
+            limit.left = now
         for clock in ("step", "hold", "filing"):
             self.waiting.pop((thing.key, clock), None)
 
     def _enter(self, thing: Thing, now: datetime) -> None:
-        self._forget(thing)
+        self._forget(thing, now)
         step = thing.step
         assert step is not None
         limit = step.get("due", "")
         urgent = bool(thing.flow.get("urgent")) or limit.endswith("h")
         again = limit if limit.endswith("h") else self.again
         ends = self._ends(thing, step, now)
+        self._limit(thing, ends)
         moments = self._without_due(now, urgent) if ends is None else self._with_due(ends, now, again, urgent=urgent)
         self._watch(thing, "step", moments, urgent=urgent)
         if step["do"] == "publish":
@@ -304,7 +345,10 @@ class Reference:
         self, ends: datetime, began: datetime, again: str, *, urgent: bool
     ) -> Iterator[tuple[str, datetime]]:
         first = slow.reminders(ends, began, tuple(self.ahead), None, self.hours, self.works, urgent=urgent)
-        yield from sorted(first.items(), key=lambda pair: pair[1])
+        at_once: dict[datetime, str] = {}  # two that were moved to one moment are one: the one nearer to the end
+        for name, at in first.items():
+            at_once[at] = name
+        yield from sorted(((name, at) for at, name in at_once.items()), key=lambda pair: pair[1])
         n, moment = 1, first["over:1"]
         while True:
             n, moment = n + 1, slow.again(moment, again, self.hours, self.works, urgent=urgent)
@@ -327,6 +371,47 @@ class Reference:
             if now >= slow.of_day(now.date(), flow.get("begin") or self.open):
                 self.begun.add((flow["id"], now.date()))
                 yield flow["id"], slow.of_day(now.date(), self.day_end)
+
+    # ---- those who oversee ------------------------------------------------------------------------------------------
+
+    def surveys(self, now: datetime) -> list[Told]:
+        """Once a working day, from its opening on and before its cutoff: what is late; in the last hour once more if
+        there is something else to see. Once a month, at the first opening: what was missed in the month before."""
+        day, told = now.date(), []
+        opens, ends = slow.of_day(day, self.open), slow.of_day(day, self.cutoff)
+        if not self.works(day) or not opens <= now < ends:
+            return []
+        last_month = day.replace(day=1) - DAY
+        if ("month", last_month) not in self.daily and self.first < _midnight(day.replace(day=1)):
+            told += self._to_overseers(now, "month", self._missed_in(last_month, now))
+        self.daily.add(("month", last_month))
+        if ("opened", day) not in self.daily:
+            told += self._survey(now, "opened", _midnight(day) + DAY + timedelta(seconds=1))
+        self.daily.add(("opened", day))
+        if now >= ends - REVIEW and ("closes", day) not in self.daily:
+            self.daily.add(("closes", day))
+            before = self.shown
+            following = slow.first_at_or_after(_midnight(day) + DAY, self.hours, self.works)
+            found = self._survey(now, "closes", following)
+            told += found if self.shown and self.shown != before else []
+            self.shown = self.shown or before
+        return told
+
+    def _survey(self, now: datetime, what: str, until: datetime) -> list[Told]:
+        late = sorted((x for x in self.running.values() if x.ends < now), key=lambda x: (x.ends, x.item))
+        ahead = [x for x in self.running.values() if now <= x.ends < until]
+        self.shown = sorted(x.item for x in (*late, *ahead))
+        count = sum(not (thing.over or thing.unsorted) for thing in self.things.values())
+        return self._to_overseers(now, what, f"{len(late)}/{len(ahead)}/{count}", late[0].item if late else 0)
+
+    def _missed_in(self, month: date, now: datetime) -> str:
+        """How many limits of that month were not kept; how many of these steps are done by now."""
+        mine = [x for x in self.limits if (x.ends.year, x.ends.month) == (month.year, month.month) and x.ends < now]
+        missed = [x for x in mine if x.left is None or x.left > x.ends]
+        return f"{len(missed)}/{sum(x.left is not None for x in missed)}"
+
+    def _to_overseers(self, now: datetime, what: str, figures: str, worst: int = 0) -> list[Told]:
+        return [Told(now, person, (Line(worst, what, figures),)) for person in self.overseers()]
 
     # ---- looking at the clock ---------------------------------------------------------------------------------------
 
@@ -362,3 +447,7 @@ class Reference:
             return list(dict.fromkeys(people + (self.overseers() if n > 1 else [])))
         people = [*self.asked(thing, now), *self.above(thing, n)]
         return list(dict.fromkeys(people or self.above(thing, 1) or self.overseers()))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time())

@@ -43,9 +43,10 @@ def heard(told: list[Told]) -> dict[str, list[str]]:
 
 
 def test_a_question_of_friday(reference: Reference) -> None:
-    """五(二)1: 周五10:05发表，当天17:30提醒承办人；周一08:30起逾期，逐级多告诉一位，每人一次。"""
+    """五(二)1: 周五10:05发表，当天16:00、17:30提醒承办人；周一08:30起逾期，逐级多告诉一位，每人一次。"""
     reference.began(1, "inquiry", UNIT, "collector", on(9, 11, 10, 20), {"发表时间": on(9, 11, 10, 5)})
     assert heard(looks(reference, on(9, 11), on(9, 17, 23))) == {
+        "09-11 16:00": [HANDLER],
         "09-11 17:30": [HANDLER],
         "09-14 08:30": [HANDLER, HEAD],
         "09-15 08:30": [HANDLER, HEAD, CENTRAL],

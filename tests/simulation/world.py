@@ -103,7 +103,8 @@ class World:
         self.cast = seats()
         self.names = {seat.userid: seat.name for seat in self.cast}
         self.random = random.Random(plan.seed)
-        self.reference = Reference(self.policy, [(s.userid, s.unit, s.role) for s in self.cast], works)
+        people = [(s.userid, s.unit, s.role) for s in self.cast]
+        self.reference = Reference(self.policy, people, works, _midnight(plan.first))
         self.tally = Tally()
         self.faults: list[str] = []
         self._queue: list[tuple[datetime, int, Action]] = []
@@ -381,17 +382,41 @@ class World:
             posted = now - self.random.choice((5, 20, 60, 400, 1500, 4000)) * MINUTE
             when, text = f"{posted.month}月{posted.day}日{posted:%H:%M}", f"第{self.stories}号许可证要不要办?"
             number = _number(self.says(who, f"评论 微博 @网友{self.stories} {when} {text}"))
-            unit = self.random.choice(BUREAUS) if flow in ("inquiry", "suggestion") else ""
-            self.says(who, f"分办 {number:04d} {self.labels[flow]} {unit}".strip())
-            self._began(number, flow, unit or self.policy["unit"]["media"], who, now, {"发表时间": posted})
+            self.reference.collected(number, "inquiry", self.policy["unit"]["media"], who, now, posted)
+            later = self._patience(urgent=False) if self.random.random() < 0.1 else timedelta()
+            sort = self._sort(number, flow, posted)
+            if later and flow != "opinion":
+                self.at(self._when(now, later, urgent=False), sort)
+            else:
+                sort(now)
 
         return begin
+
+    def _sort(self, number: int, flow: str, posted: datetime) -> Action:
+        """分办: which kind it is, and which unit answers it."""
+
+        def sort(now: datetime) -> None:
+            if not self._possible(now, sort):
+                return
+            self._set(now)
+            who = self.reference.things[number].author
+            if self.reference.away(who, now):
+                self.at(self._when(now, DAY, urgent=False), sort)
+                return
+            unit = self.random.choice(BUREAUS) if flow in ("inquiry", "suggestion") else ""
+            self.says(who, f"分办 {number:04d} {self.labels[flow]} {unit}".strip())
+            if flow == "malicious":  # it is asked why nobody is to answer
+                self.says(who, "只有谩骂，没有诉求。")
+            form = {"发表时间": posted}
+            self._began(number, flow, unit or self.policy["unit"]["media"], who, now, form)
+
+        return sort
 
     def _began(
         self, number: int, flow: str, unit: str, author: str, now: datetime, form: dict[str, datetime]
     ) -> None:
         state = self.books.state(number)
-        if state != "running" and flow != "malicious":
+        if state != ("done" if flow == "malicious" else "running"):
             self.faults.append(f"{now}: {number} ({flow}) of {author} is {state}")
             return
         self.tally.items += 1
@@ -485,7 +510,7 @@ class World:
                     self.says(who, text)
             case "draft" if thing.flow["kind"] == "post" and chance < 0.15:
                 self.says(who, f"撤回 {n}")
-                return lambda: ref.withdrawn(thing.key)
+                return lambda: ref.withdrawn(thing.key, now)
             case "draft" if thing.position and thing.flow["kind"] == "comment":
                 self.says(who, f"拟复 {n} 谢谢您的关心，{self._text().splitlines()[0]}。")
             case "draft" if thing.flow["kind"] == "comment":  # handed back by the unit: it goes to another one
