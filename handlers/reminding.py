@@ -269,8 +269,8 @@ class _Sayings:
         title = f"《{cards.cut(heading, most) if most else heading}》"
         if item.flow.private:
             title, act = ("", act) if part is Part.DO else ("", "办理")
-        held = w.some_names(self.people, self.ctx)
-        who = "" if not self.rung.nth else f"，由{held}办理" if held else "，暂无人可办"
+        held, alone = w.some_names(self.people, self.ctx), most and part is Part.DO and len(self.people) == 1
+        who = "" if not self.rung.nth or alone else f"，由{held}办理" if held else "，暂无人可办"
         return f"{item.number}{title}待{act}{who}"
 
     def _when(self) -> str:

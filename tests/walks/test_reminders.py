@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.app import build
+from bot.rules.events import Fallen, RungsFell
 from bot.rules.roster import Seat
 from storage.read import NagReceipt
 from tests.walks.conftest import Opens
@@ -239,7 +240,11 @@ def test_two_processes_tell_everything_once(opens: Opens) -> None:
         with ThreadPoolExecutor() as pool:
             for done in [pool.submit(bot.settle) for bot in (desk.bot, other)]:
                 done.result(60)
+    with books(desk) as store:  # the other one had found two of the three before the first had told of them
+        late = [Fallen(store.deadlines(n)[-1].key, n, "over:1") for n in (1, 2)]
+    other.dispatcher.dispatch(RungsFell(key="late", rungs=tuple(late))).result(60)
     other.stop()
+    desk.now(desk.clock.now())
     told = seen(desk)
     assert [text.splitlines()[0] for text in told[DOER]] == [
         "【提醒】要您办的 3 件：", "【催办】要您办的 3 件：", "【催办】要您办的 3 件：",
