@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from chinese_calendar import get_holiday_detail, is_workday
@@ -57,6 +58,7 @@ def _extra_day(day: date, worked: bool) -> Day:
     return Day(worked, why="补班" if worked else "放假")
 
 
+@lru_cache(maxsize=4096)
 def _official_day(day: date) -> Day:
     worked = bool(is_workday(day))
     if worked:

@@ -1,5 +1,7 @@
 """The stand-in as one ASGI application."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -10,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot.sandbox import api, control, oauth, views
+from bot.sandbox.asking import Asker
 from bot.sandbox.callbacks import Courier
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.connection import CuttableApp
@@ -48,8 +51,15 @@ ROUTES = [
 
 def create_app(config: SandboxConfig) -> Starlette:
     world = World(config)
-    app = CuttableApp(routes=ROUTES)
+    asker = Asker()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        asker.close()
+
+    app = CuttableApp(routes=ROUTES, lifespan=lifespan)
     app.state.world = world
-    app.state.courier = Courier(world)
+    app.state.courier = Courier(world, asker)
     app.state.first_config = config
     return app

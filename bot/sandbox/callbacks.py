@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
-from bot.sandbox.asking import NoAnswer, ask
+from bot.sandbox.asking import Asker, NoAnswer
 from bot.sandbox.clock import iso
 from bot.sandbox.faults import CALLBACK
 from bot.sandbox.passive import REPLYABLE, UPDATES, BadReply, Reply, read_reply
@@ -39,8 +39,9 @@ class Outcome:
 class Courier:
     """Carries callbacks to the bot, those of one person in order."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, asker: Asker) -> None:
         self._world = world
+        self.asker = asker
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def deliver(self, user: str, fields: JSON, *, card: Message | None = None) -> JSON:
@@ -108,7 +109,7 @@ class Courier:
             return 0, ""
         try:
             async with asyncio.timeout(config.callback_timeout):  # the whole exchange, not each read
-                answer = await ask(
+                answer = await self.asker.ask(
                     "POST", config.callback_url, query=query, content=body.encode(),
                     headers={"Content-Type": "text/xml"},
                 )  # fmt: skip
@@ -188,7 +189,7 @@ class Courier:
     async def raw(self, method: str, query: dict[str, str], body: str, headers: dict[str, str]) -> JSON:
         """What an attacker sends. Nothing is noted, whatever the bot answers."""
         url = self._world.config.callback_url
-        answer = await ask(method, url, query=query, content=body.encode(), headers=headers)
+        answer = await self.asker.ask(method, url, query=query, content=body.encode(), headers=headers)
         return {"status": answer.status, "body": answer.text, "headers": answer.headers}
 
     async def verify(self, message: str) -> JSON:
@@ -199,7 +200,7 @@ class Courier:
         query = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": encrypted}
         try:
             async with asyncio.timeout(config.verify_timeout):
-                answer = await ask("GET", config.callback_url, query=query)
+                answer = await self.asker.ask("GET", config.callback_url, query=query)
         except (NoAnswer, TimeoutError) as error:
             why = str(error) or type(error).__name__
             return {"ok": False, "status": 0, "sent": message, "got": "", "error": why}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox import inbound
-from bot.sandbox.asking import NoAnswer, ask
+from bot.sandbox.asking import NoAnswer
 from bot.sandbox.callbacks import Courier
 from bot.sandbox.clock import iso, parse_moment, preset
 from bot.sandbox.config import Person
@@ -255,7 +255,7 @@ async def _tell_bot(control: Control) -> int | None:
         async with asyncio.timeout(CLOCK_ANSWER_SECONDS):
             body = json.dumps({"now": iso(world.now())}).encode()
             headers = {"Content-Type": "application/json"}
-            answer = await ask("POST", world.config.bot_clock_url, content=body, headers=headers)
+            answer = await control.courier.asker.ask("POST", world.config.bot_clock_url, content=body, headers=headers)
     except (NoAnswer, TimeoutError) as error:
         world.note([Note("bot_clock", str(error) or type(error).__name__)])
         return 0
@@ -329,7 +329,7 @@ async def reset(control: Control) -> JSON:
     """A new corp from the same config: empty phones, no token, the clock where it began."""
     state = control.request.app.state
     state.world = World(state.first_config)
-    state.courier = Courier(state.world)
+    state.courier = Courier(state.world, control.courier.asker)
     state.world.take_watchers(control.world)
     return {"now": iso(state.world.now())}
 

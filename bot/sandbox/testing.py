@@ -4,12 +4,12 @@ import asyncio
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from http.client import HTTPConnection
 from select import select
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, BinaryIO, Self, cast
 from urllib.parse import quote
 
 import httpx
@@ -17,6 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.sandbox.app import create_app
+from bot.sandbox.asking import head_of, written
 from bot.sandbox.config import Person, SandboxConfig
 from bot.sandbox.world import World
 
@@ -117,18 +118,36 @@ class _Announced(uvicorn.Server):
 class Wire(threading.local):
     """JSON to and from one server. Each thread keeps a connection: it is made anew when the server has ended it."""
 
-    def __init__(self, host: str, port: int, opened: list[HTTPConnection]) -> None:
-        self._http = HTTPConnection(host, port, timeout=30)
-        opened.append(self._http)
+    def __init__(self, place: tuple[str, int], opened: list[socket.socket]) -> None:
+        self._place, self._opened = place, opened
+        self._kept: socket.socket | None = None
 
     def ask(self, method: str, path: str, body: JSON | None = None) -> tuple[int, Any]:
-        if self._http.sock is not None and select([self._http.sock], [], [], 0)[0]:
-            self._http.close()
-        content = json.dumps(body).encode() if body is not None else None
-        self._http.request(method, quote(path), content, {"Content-Type": "application/json"} if content else {})
-        answer = self._http.getresponse()
-        read = answer.read()
-        return answer.status, json.loads(read) if answer.status == 200 else read.decode(errors="replace")
+        content = json.dumps(body).encode() if body is not None else b""
+        connection = self._connection()
+        connection.sendall(written(method, quote(path, safe="/?&="), "sandbox", content, {"Content-Type": "application/json"}))
+        with connection.makefile("rb") as answer:
+            head = head_of(b"".join(_lines(answer)))
+            read = answer.read(int(head.headers["content-length"]))
+        return head.status, json.loads(read) if head.status == 200 else read.decode(errors="replace")
+
+    def _connection(self) -> socket.socket:
+        if self._kept is not None and select([self._kept], [], [], 0)[0]:
+            self._kept.close()
+            self._kept = None
+        if self._kept is None:
+            self._kept = socket.create_connection(self._place, timeout=30)
+            self._kept.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._opened.append(self._kept)
+        return self._kept
+
+
+def _lines(answer: BinaryIO) -> Iterator[bytes]:
+    """Up to the empty one."""
+    while (line := answer.readline()) != b"\r\n":
+        if not line:
+            raise ConnectionError("the platform broke off")
+        yield line
 
 
 class Sandbox(ServerThread):
@@ -138,14 +157,14 @@ class Sandbox(ServerThread):
         self.config = config or example_config()
         self._app = create_app(self.config)
         super().__init__(self._app, self.config.host, self.config.port)
-        self._opened: list[HTTPConnection] = []
-        self._wire = Wire(self.config.host, self._socket.getsockname()[1], self._opened)
+        self._opened: list[socket.socket] = []
+        self._wire = Wire((self.config.host, self._socket.getsockname()[1]), self._opened)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for http in self._opened:
-            http.close()
+        for connection in self._opened:
+            connection.close()
         if "client" in self.__dict__:
             self.client.close()
         super().__exit__(kind, error, trace)

@@ -53,21 +53,23 @@ class Tokens:
         self._fetch = fetch
         self._clock = clock
         self._lock = Lock()
+        self._known: Token | None = None  # as last seen in the store; one that another process replaced is refused
         self._margin = MARGIN
         self._fault: ApiError | None = None
 
     def current(self) -> str:
         """A token that is good for a while. Raises ApiError; after a wrong secret without asking again."""
         with self._lock:
-            token = self._store.load()
-            if token and token.expires_at - self._clock.now() > self._margin:
-                return token.value
+            if not self._is_good(self._known):
+                self._known = self._store.load()
+            if self._known and self._is_good(self._known):
+                return self._known.value
             return self._fetched()
 
     def renewed(self, refused: str) -> str:
         """After 40014 or 42001: a token other than `refused`; if someone was faster, theirs."""
         with self._lock:
-            token = self._store.load()
+            token = self._known = self._store.load()
             if token and token.value != refused and token.expires_at > self._clock.now():
                 return token.value
             return self._fetched()
@@ -82,5 +84,9 @@ class Tokens:
             raise
         # A lifetime shorter than the margin would have us fetch before every call.
         self._margin = min(MARGIN, timedelta(seconds=seconds) / 2)
-        self._store.save(Token(value, self._clock.now() + timedelta(seconds=seconds)))
+        self._known = Token(value, self._clock.now() + timedelta(seconds=seconds))
+        self._store.save(self._known)
         return value
+
+    def _is_good(self, token: Token | None) -> bool:
+        return token is not None and token.expires_at - self._clock.now() > self._margin

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import requests
 from wechatpy.exceptions import WeChatClientException
@@ -58,6 +58,10 @@ class _Wechatpy(WeChatClient):  # type: ignore[misc, unused-ignore]
     """wechatpy as far as it is sound. Without a token here, a call carries the one it is given, or none."""
 
     access_token = None
+
+    def __new__(cls, *settings: object, **more: object) -> Self:
+        """Without a copy of each of its forty groups of calls: none of them is used."""
+        return object.__new__(cls)
 
 
 class Transport:
