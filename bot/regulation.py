@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import eq
 from pathlib import Path as FilePath
 from typing import Any
@@ -48,6 +48,7 @@ class RegulationProblems(Exception):
         super().__init__("\n  ".join([f"{source or '制度文件'}: {len(problems)} 个问题", *map(str, problems)]))
 
 
+@cache
 def shipped() -> tuple[str, ...]:
     """The slugs of the regulations that come with the program."""
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ from storage.audit import record
 from storage.db import first, insert, rows
 from storage.when import from_text, maybe_moment, to_text
 
+SEAT = tuple(column.name for column in fields(Seat))
 _MARK = "roster"
 _SEEN = "roster seen"  # the mark that handlers have been told of, and when: "<mark> <moment>"
 _AGAIN = "roster again"  # a handler failed: not before this moment
@@ -116,7 +117,7 @@ def replace_seats(db: Database, org: str, seats: Iterable[Seat], now: datetime, 
     db.execute("DELETE FROM seats WHERE org = ?", (org,))
     unique = list(dict.fromkeys(replace(seat, userid=seat.userid.lower()) for seat in seats))
     for seat in unique:
-        insert(db, "seats", {"org": org, **asdict(seat)})
+        insert(db, "seats", {"org": org} | {name: getattr(seat, name) for name in SEAT})
     touch_roster(db, org)
     record(db, org, now, actor=by, action="import_roster", detail=f"{len(unique)} seats", cause="import")
     return len(unique)

@@ -319,7 +319,7 @@ def receipts_by_role(db: Database) -> None:
 @migrations()
 def comments(db: Database) -> None:
     """网民评论: by what the same comment is known when it arrives twice; and what belongs to one issue."""
-    db.executescript(COMMENTS)
+    script(db, COMMENTS)
 
 
 COMMENTS = """

@@ -64,7 +64,10 @@ class ServerThread:
     def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = _listening(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(app, log_config=None, log_level="critical", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, loop="asyncio", http="h11", ws="none", log_config=None, log_level="critical",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
         self._server = _Announced(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
@@ -125,7 +128,8 @@ class Wire(threading.local):
     def ask(self, method: str, path: str, body: JSON | None = None) -> tuple[int, Any]:
         content = json.dumps(body).encode() if body is not None else b""
         connection = self._connection()
-        connection.sendall(written(method, quote(path, safe="/?&="), "sandbox", content, {"Content-Type": "application/json"}))
+        headers = {"Content-Type": "application/json"}
+        connection.sendall(written(method, quote(path, safe="/?&="), "sandbox", content, headers))
         with connection.makefile("rb") as answer:
             head = head_of(b"".join(_lines(answer)))
             read = answer.read(int(head.headers["content-length"]))

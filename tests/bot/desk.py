@@ -21,6 +21,7 @@ from bot.writer import Writer
 from storage.apply import apply
 from storage.db import open_reading
 from storage.read import Reader
+from tests.fresh import fresh_file
 from tests.storage.samples import NOW, ORG
 
 Call = tuple[str, ...]
@@ -127,7 +128,7 @@ class Desk:
 
 @contextmanager
 def open_desk(path: Path) -> Iterator[Desk]:
-    desk = Desk(path, DemoClock(NOW, running=False), Writer(path), ListPlatform())
+    desk = Desk(path, DemoClock(NOW, running=False), Writer(fresh_file(path)), ListPlatform())
     try:
         yield desk
     finally:

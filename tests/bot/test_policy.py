@@ -20,6 +20,7 @@ from storage.apply import apply
 from storage.db import open_writing, transaction
 from storage.read import Reader
 from storage.schema import migrate
+from tests.fresh import fresh_database
 
 NOW = datetime(2025, 3, 31, 1, tzinfo=UTC)
 TEXT = source_text("company-qiguanbu")
@@ -28,8 +29,7 @@ ORG = "ww1"
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    found = open_writing(tmp_path / "a.db")
-    migrate(found)
+    found = fresh_database(tmp_path / "a.db")
     yield found
     found.close()
 

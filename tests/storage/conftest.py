@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from storage.db import open_writing
 from storage.read import Reader
-from storage.schema import migrate
+from tests.fresh import fresh_database
 from tests.storage.samples import ORG
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_writing(tmp_path / "shenfa.db")
-    migrate(db)
+    db = fresh_database(tmp_path / "shenfa.db")
     yield db
     db.close()
 

@@ -15,18 +15,16 @@ from bot.rules.regulation import Kind
 from bot.rules.roster import Seat
 from storage.apply import apply
 from storage.calendar import calendar_again, calendar_change, calendar_seen
-from storage.db import open_writing
 from storage.read import Reader
 from storage.roster import replace_seats
-from storage.schema import migrate
+from tests.fresh import fresh_database
 
 ORG, NOW = "ww1", datetime(2026, 12, 30, 2, tzinfo=UTC)
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    found = open_writing(tmp_path / "a.db")
-    migrate(found)
+    found = fresh_database(tmp_path / "a.db")
     yield found
     found.close()
 

@@ -26,6 +26,7 @@ from bot.rules.roster import Seat
 from bot.rules.textcheck import Entry
 from bot.sandbox.config import Person, SandboxConfig
 from bot.sandbox.testing import Sandbox, ServerThread
+from tests.fresh import fresh_file
 
 JSON = dict[str, Any]
 MONDAY = datetime(2025, 3, 17, 9, 0, tzinfo=BEIJING)
@@ -112,6 +113,7 @@ class Desk:
         )  # fmt: skip
 
     def _start(self) -> None:
+        fresh_file(self.config().storage.path)
         self.bot: Bot = build(
             self.config(),
             self.clock,
