@@ -54,6 +54,9 @@ def assign_said(intent: i.AssignSaid, ctx: Context) -> Sequence[Effect]:
     if unknown:
         listed = "、".join(o.text for o in cards.assignable(item, ctx)) or "（没有）"
         return refuse(intent, f"没有可以交办的单位“{'、'.join(unknown)}”。可选：{listed}", ctx, item)
+    if accused := comments.accused(item, units):
+        why = f"{item.number} 反映的是{'、'.join(accused)}，不能由它办理"
+        return [*same_card(intent, ctx), *refuse(intent, why, ctx, item)]
     return _assigned(intent, item, holder, units, moves, ctx)
 
 

@@ -12,6 +12,7 @@ from bot.rules.aftermath import takes_down
 from bot.rules.forms import missing_fields, parse_type
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.personal import masked
 from bot.rules.platforms import platforms_of
 from bot.rules.progress import first_draft, settable_ticks
 from bot.rules.quota import test_channels
@@ -42,7 +43,7 @@ def cut(text: str, limit: int) -> str:
 
 def content(item: Item, limit: int = 160) -> str:
     """What a card shows of an item: a form that is too long keeps its last line, how many files came with it."""
-    text = w.content(item)
+    text = masked(w.content(item)) if item.kind is Kind.COMMENT else w.content(item)
     if w.is_text(item) or not item.files:
         return cut(text, limit)
     files = f"附件 {len(item.files)} 个"

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.rules.item import Item, State
 from bot.rules.personal import masked
 from bot.rules.regulation import Do, Kind, Step
+from bot.rules.sorting import PETITIONS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 PLATFORM, NETIZEN, TEXT, LINK, POSTED = "平台", "网民", "内容", "链接", "发表时间"
@@ -124,8 +125,10 @@ def heading(item: Item) -> str:
 
 
 def accused(item: Item, units: Sequence[str]) -> tuple[str, ...]:
-    """Of these units those that a private comment names: none of them is given it (saws-R30)."""
+    """Of these units those that a petition names: none of them is given it (saws-R30)."""
     if not is_comment(item) or item.flow is None or not item.flow.private:
+        return ()
+    if not any(word in said(item) for word in PETITIONS):
         return ()
     return tuple(unit for unit in units if unit in said(item))
 

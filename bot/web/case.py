@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.personal import masked
 from bot.rules.progress import done_duties, duties, first_draft
-from bot.rules.regulation import Regulation
+from bot.rules.regulation import Kind, Regulation
 from bot.rules.roster import Roster
 from bot.rules.routing import Desk, asked, holders, own_roles
 from bot.web.given import Pages
@@ -39,6 +40,10 @@ class Case:
     def role_label(self, role: str) -> str:
         rule = self.regulation.role.get(role)
         return rule.label if rule else role
+
+    def shown(self, text: str) -> str:
+        """As pages show it: of a netizen's comment without numbers that point to a person (saws-R30)."""
+        return masked(text) if self.item.kind is Kind.COMMENT else text
 
     def holders(self) -> tuple[str, ...]:
         """The names of those who are asked now; who stands in for somebody says so."""

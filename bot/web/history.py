@@ -45,7 +45,7 @@ def _earlier(case: Case, version: Version) -> Earlier:
         case.name(version.by) if version.by else "",
         version.short_print,
         version.fingerprint,
-        version.text,
+        case.shown(version.text),
         tuple(media_line(no, one) for no, one in enumerate(version.media, 1)),
     )
 
@@ -63,6 +63,6 @@ def not_arrived(case: Case) -> tuple[Line, ...]:
 def record(case: Case) -> tuple[Line, ...]:
     """留痕, the oldest first."""
     return tuple(
-        Line(w.moment(row.at, case.now), w.action(row.action), w.detail(row.detail), case.name(row.actor))
+        Line(w.moment(row.at, case.now), w.action(row.action), case.shown(w.detail(row.detail)), case.name(row.actor))
         for row in case.reader.audit(case.item.id)
     )

@@ -91,7 +91,7 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         title=shown_title(w.heading(item)),
         subtitle=" · ".join(part for part in parts if part),
         standing=standing(case, _word(case)),
-        text=item.current.text,
+        text=case.shown(item.current.text),
         fingerprint=item.current.fingerprint,
         short_print=item.current.short_print,
         media=(*shown(item.current.media, case.reader), *_files(case)),
@@ -109,7 +109,7 @@ def item_view(case: Case, pages: Pages) -> ItemView:
         record=history.record(case),
         has_form=item.flow is not None and any(step.record for step in item.flow.steps),
         posted=item.is_post,
-        filled_in=tuple((k, v) for k, v in item.form.items() if v) if _by_fields(item) else (),
+        filled_in=tuple((k, case.shown(v)) for k, v in item.form.items() if v) if _by_fields(item) else (),
         units=case.units(),
         account=_account(case),
     )

@@ -70,7 +70,7 @@ def sheet(case: Case, names: Mapping[str, str]) -> Sheet:
         links=published(case),
         trail=tuple(_passage(case, move, step) for move, step in zip(case.moves, steps, strict=True)),
         record=tuple(
-            (w.full_moment(row.at), case.name(row.actor), w.action(row.action), w.detail(row.detail))
+            (w.full_moment(row.at), case.name(row.actor), w.action(row.action), case.shown(w.detail(row.detail)))
             for row in case.reader.audit(item.id)
         ),
         made=w.full_moment(case.now),
@@ -84,7 +84,7 @@ def _wording(case: Case, version: Version, names: Mapping[str, str]) -> Wording:
         case.name(version.by) if version.by else "",
         version.short_print,
         version.fingerprint,
-        version.text,
+        case.shown(version.text),
         tuple(_medium(no, one, names) for no, one in enumerate(version.media, 1)),
     )
 
@@ -102,6 +102,6 @@ def _passage(case: Case, move: Move, step: Step | None) -> Passage:
         role=case.role_label(move.role),
         what=f"{act}{word}",
         version=move.version,
-        reason=move.reason,
-        fields=tuple((key, value) for key, value in move.form.items() if value),
+        reason=case.shown(move.reason),
+        fields=tuple((key, case.shown(value)) for key, value in move.form.items() if value),
     )

@@ -56,8 +56,8 @@ def _entry(case: Case, move: Move, step: Step | None) -> Entry:
         word=word,
         tone=w.tone(move.decision),
         version=move.version,
-        reason=move.reason,
-        fields=tuple((key, value) for key, value in move.form.items() if value),
+        reason=case.shown(move.reason),
+        fields=tuple((key, case.shown(value)) for key, value in move.form.items() if value),
     )
 
 

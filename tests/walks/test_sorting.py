@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
+from bot.clock import BEIJING
 from bot.rules.roster import Seat
+from bot.rules.textcheck import Entry
 from tests.walks.conftest import Opens
 from tests.walks.desk import Desk
 from tests.walks.flows import books
@@ -20,7 +23,6 @@ SORT_CAST = (
     Seat("banban", "办办", "办公厅", "office_officer"),
     Seat("yishang", "易尚", "监管一司", "handler"),
 )
-TOPIC = "安全生产许可证"
 
 
 @pytest.fixture
@@ -97,3 +99,103 @@ def test_a_level_chooses_the_flow(desk: Desk) -> None:
     desk.says("zhouting", f"分办 {other} 政策咨询 政策法规司")
     assert "较大以上舆情" in desk.says("handa", f"定级 {other} 重大")  # raised later, by whoever holds it
     assert "期限 今天 24:00" in desk.says("wangfang", other)  # the earlier deadline stays
+
+
+SATURDAY = datetime(2025, 3, 15, 22, 40, tzinfo=BEIJING)
+
+
+@pytest.mark.rule("saws-R32")
+def test_grave_opinions_alert_at_once_and_never_wait(opens: Opens) -> None:
+    """五(二)5：较大以上舆情不论昼夜即时报告宣教办负责人和分管领导；周六 22:40 发表的，期限是周日 22:40。"""
+    desk = opens(seats=SORT_CAST, start=SATURDAY)
+    number = posts(desk, "网传某化工厂爆炸多人伤亡是真的吗", "22:40")
+    said = desk.says("zhouting", f"分办 {number} 较大以上舆情")
+    assert "启动应对措施" in said
+    for above in ("zhouzhuren", "xuanling"):
+        assert any("3月16日 22:40" in text or "明天 22:40" in text for text in desk.texts(above)), desk.texts(above)
+        assert "已知悉" in desk.live(above, number)
+    desk.taps("zhouzhuren", "已知悉", number=number)
+    assert "已记" in desk.says("xuanling", f"已知悉 {number}")
+    with books(desk) as store:
+        assert [a.actor for a in store.audit(int(number)) if a.action == "已知悉"] == ["zhouzhuren", "xuanling"]
+    desk.says("wangfang", f"交办 {number} 政策法规司")
+    with books(desk) as store:
+        due = next(d.due_at for d in store.deadlines(int(number)) if not d.closed)
+    assert due == datetime(2025, 3, 16, 22, 40, tzinfo=BEIJING)
+
+
+@pytest.mark.rule("saws-R30")
+def test_petitions_are_seen_by_those_with_a_step_only(desk: Desk) -> None:
+    """五(二)3：举报、信访由宣教办转办公厅；被反映的单位和其他人看不到；号码在各处遮盖；转交和结果都有记录。"""
+    number = posts(desk, "举报监管一司，13912345678，包庇某化工厂瞒报事故")
+    shown = title(desk, "zhouting", number)
+    assert "举报、信访事项（建议）" in shown and "139****5678" in shown
+    assert "已交办" in desk.says("zhouting", f"举报 {number}")
+    assert any("举报监管一司" in t for t in desk.texts("wangfang"))
+    for outside in ("yishang", "liuyang", "handa", "limin"):
+        assert "没有您可以查看" in desk.says(outside, number)
+        assert number not in desk.says(outside, "在办")
+    desk.taps("wangfang", "转交办公厅", number=number)
+    assert any("举报监管一司" in t for t in desk.texts("banban"))
+    shown = desk.says("zhouzhuren", number)  # who oversees: where it is, not what it says
+    assert "办办" in shown and "举报" not in shown.replace("举报、信访事项", "") and "139" not in shown
+    assert "13912345678" not in desk.says("zhouzhuren", "在办") + desk.says("banban", "待办")
+    for person in ("wangfang", "banban", "zhouting"):
+        assert not any("13912345678" in str(card) for card in desk.cards(person))
+    desk.says("banban", f"办结 {number}")
+    with books(desk) as store:
+        item = store.item(int(number))
+        assert item is not None and not item.open
+        assert [m.actor for m in store.moves(item.id)] == ["zhouting", "wangfang", "banban"]
+
+    other = posts(desk, "请问安全月活动什么时候举办啊", "08:30", "网友乙")
+    desk.says("zhouting", f"分办 {other} 政策咨询 政策法规司")
+    assert "举报、信访" in desk.says("handa", f"转类别 {other} 举报、信访事项 属于信访")  # from the step of an answer
+    assert "没有您可以查看" in desk.says("handa", other)
+    assert "没有您可以查看" in desk.says("fatou", other)
+
+
+@pytest.mark.rule("saws-R34")
+def test_malicious_comments_close_or_are_deleted_with_evidence(opens: Opens) -> None:
+    """五(二)7：恶意言论写明理由不予理睬，没有期限；性质恶劣的报宣教办负责人同意后删除，原文、截图、谁、何时都有。"""
+    desk = opens(seats=SORT_CAST, words=(Entry("蠢驴", "恶意"),))
+    first = posts(desk, "你们就是一群蠢驴什么都不懂")
+    assert "恶意言论（建议）（词：蠢驴）" in title(desk, "zhouting", first)
+    desk.taps("zhouting", "交办", number=first)
+    assert "请回复理由" in desk.texts("zhouting")[-1]
+    assert "没有期限，已办结" in desk.says("zhouting", "单纯谩骂，没有诉求")
+    with books(desk) as store:
+        assert not [d for d in store.deadlines(int(first)) if not d.closed]
+
+    found = re.search(r"编号 (\d+)", desk.says("limin", "评论 微博 @网友乙 08:30 把你们局长全家都杀掉 https://weibo.com/1/c"))
+    assert found is not None
+    grave = found[1]
+    desk.says("limin", f"恶意 {grave} 性质恶劣 人身威胁")
+    assert "同意" in desk.live("zhouzhuren", grave)
+    assert "同意" not in desk.live("wangfang", grave)
+    desk.taps("zhouzhuren", "同意", number=grave)
+    assert "请发删除截图" in "".join((desk.says("zhengli", f"办结 {grave}"), *desk.texts("zhengli")[-1:]))
+    with books(desk) as store:
+        assert store.item(int(grave)).open  # type: ignore[union-attr]
+    desk.sends("zhengli", "image", "deleted.png", b"\x89PNG\r\n\x1a\n" + b"x" * 2000)
+    with books(desk) as store:
+        item, moves = store.item(int(grave)), store.moves(int(grave))
+        assert item is not None and not item.open and item.files and item.form["内容"] == "把你们局长全家都杀掉"
+        assert (moves[-1].actor, list(moves[-1].form)) == ("zhengli", ["删除截图"])
+
+    mild = posts(desk, "你们的办事效率实在太低了一点", "08:40", "网友丙")
+    desk.says("zhouting", f"恶意 {mild} 性质恶劣 攻击机关")
+    desk.taps("zhouzhuren", "退回", number=mild, 退回原因="属正常批评")
+    assert any("属正常批评" in text for text in desk.texts("zhouting"))
+    desk.taps("zhouting", "交办", number=mild, 类别="一般性评论、政策咨询", 单位="政策法规司")
+    assert any("办事效率" in text for text in desk.texts("handa"))
+
+
+def test_more_units_than_a_card_holds(opens: Opens) -> None:
+    """单位多于一张卡片：选“其他单位”，第二张卡片或打字都行。"""
+    more = tuple(Seat(f"h{n}", f"承办{n}", f"业务{n}司", "handler") for n in range(12))
+    desk = opens(seats=(*SORT_CAST, *more))
+    number = posts(desk, "请问举办安全月活动的时间是哪天")
+    desk.taps("zhouting", "交办", number=number, 类别="一般性评论、政策咨询", 单位="其他单位…")
+    desk.taps("zhouting", "交办", number=f"{number}-sort2", **{"单位（2）": "业务11司"})
+    assert any("安全月" in text for text in desk.texts("h11"))
