@@ -170,6 +170,12 @@ def answer_of(issue: Item, ctx: Context) -> str:
     return next(given, "")
 
 
+def answered_with(member: Item, ctx: Context) -> str:
+    """What its issue was answered with."""
+    issue = ctx.store.item(member.joined)
+    return answer_of(issue, ctx) if issue is not None else ""
+
+
 def to_post(who: str, issue: Item, ctx: Context) -> list[Item]:
     """The places where this person has still to post the answer."""
     members = (m for m in ctx.store.joined_to(issue.id) if m.awaiting(Do.REPLY))

@@ -134,7 +134,7 @@ def _open(intent: i.ListAsked, ctx: Context) -> list[Effect]:
     """在办, by unit, overdue first; those who do not oversee see their own units' only (saws 三, R3)."""
     everything = ctx.oversees(intent.who)
     units = {seat.unit for seat in ctx.roster.seats_of(intent.who)}
-    running = [item for item in ctx.store.open_items() if item.state is State.RUNNING]
+    running = [item for item in ctx.store.open_items() if item.state is State.RUNNING and not item.rides]
     shown = [
         item for item in running
         if everything
@@ -307,6 +307,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     if reminded := receipts.last_words(item.id, ctx):
         lines.append(f"最近提醒：{reminded}。")
     lines += about(item, ctx)
+    lines += _joined(item, ctx)
     lines += thread(item, who, ctx)
     lines += parts_lines(item, ctx)
     if answers := w.answers_for(item, ctx):
@@ -324,6 +325,16 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
     return "\n".join(lines)
+
+
+def _joined(item: Item, ctx: Context) -> list[str]:
+    """归并: which comments are handled together with this one, and which of them still wait for the answer."""
+    members = ctx.store.joined_to(item.id) if item.kind is Kind.COMMENT else ()
+    if not members:
+        return []
+    waiting = [m.number for m in members if m.open and not m.rides]
+    left = f"，还要在原处回复：{'、'.join(waiting)}" if waiting else ""
+    return [f"归并 {len(members)} 条：{'、'.join(m.number for m in members[:MOST])}{left}。"]
 
 
 def parts_lines(item: Item, ctx: Context) -> list[str]:

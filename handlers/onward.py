@@ -305,7 +305,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
     """A step begins: its deadline, and whoever holds it is asked. An empty seat waits and those above are told."""
     step = item.step
     assert step is not None
-    if item.joined and str(item.position) not in item.named:  # it goes with its issue: nobody is asked for it
+    if item.rides:
         return [SaveItem(item)]
     if step.do is Do.PUBLISH and not item.platforms:
         item = begin_publishing(item, platforms_in_use(item, ctx))

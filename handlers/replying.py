@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.rules import comments, progress, replies
 from bot.rules import intents as i
@@ -17,6 +18,7 @@ from handlers import comment_cards, reply_drafts
 from handlers import reply_words as rw
 from handlers import wording as w
 from handlers.context import Context
+from handlers.following import answered_with
 from handlers.onward import close_cards, close_own, due_of, moved, refuse, same_card, say, send_card, settle_tap, tell
 from handlers.router import Router
 
@@ -41,6 +43,8 @@ def reply_said(intent: i.ReplySaid, ctx: Context) -> Sequence[Effect]:
     holder = holder_for(intent.who, item, step, moves, ctx.desk) if running and step else None
     if step is None or holder is None:
         return _not_now(intent, item, moves, ctx)
+    if item.joined and not intent.text.strip():  # the same words as its issue was answered with
+        intent = replace(intent, text=answered_with(item, ctx))
     agreed = comments.agreed(item)
     if agreed:
         return _verbatim(intent, item, step, holder, agreed, moves, ctx)

@@ -306,7 +306,7 @@ def place(
     item: Item, ctx: Context, holders: Sequence[str] = (), moves: Sequence[Move] | None = None
 ) -> str:
     """One clause on where the item is now: 现在在“审定”环节，由刘洋办理. `moves`: with one that is not kept yet."""
-    if item.joined and item.open and str(item.position) not in item.named:
+    if item.rides:
         return f"并入 {item.joined:04d} 一起办理"
     if item.state is State.PREPARING:
         return "还没有分办" if item.kind is Kind.COMMENT else f"还没有{send_word(item)}"

@@ -188,6 +188,11 @@ class Item:
         return self.state in (State.PREPARING, State.RUNNING)
 
     @property
+    def rides(self) -> bool:
+        """Handled with its issue: nobody is asked for it, unless the answer is to be posted in its place."""
+        return bool(self.joined) and self.open and str(self.position) not in self.named
+
+    @property
     def title(self) -> str:
         return self.current.title
 

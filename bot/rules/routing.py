@@ -93,7 +93,7 @@ def above(role: str, regulation: Regulation) -> tuple[str, ...]:
 def holders(item: Item, step: Step, moves: Sequence[Move], desk: Desk) -> tuple[Holder, ...]:
     """Everybody who may do this step now, principals and deputies, in the order of the roster."""
     own = own_roles(desk.regulation)
-    if item.joined and str(item.position) not in item.named:  # it goes with its issue
+    if item.rides:
         return ()
     if step.do is Do.DRAFT and first_draft(item) and item.author:
         return (Holder(item.author, step.by[0]),)

@@ -22,6 +22,9 @@ ACCUSES = (
 ALIKE = 0.6  # of the pairs of characters of the shorter text
 FEWEST = 4  # pairs of characters: what is shorter is like nothing
 _NOISE = re.compile(r"@\S+|#[^#\n]{1,30}#|\W|_")
+_FILLERS = re.compile(
+    "请问|你们|我们|您好|你好|为什么|是不是|能不能|怎么|什么|一下|一直|总是|老是|到底|究竟|现在|[啊呢吗吧的了呀么]"
+)  # say nothing about the matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _unit(found: Iterable[SortingWord], offered: Collection[str]) -> tuple[str, 
 
 def pairs(text: str) -> frozenset[str]:
     """The pairs of characters by which texts are compared: without links, names, marks and blanks."""
-    bare = fold(_NOISE.sub("", LINK.sub("", text)))
+    bare = _FILLERS.sub("", fold(_NOISE.sub("", LINK.sub("", text))))
     return frozenset(bare[n : n + 2] for n in range(len(bare) - 1))
 
 

@@ -56,7 +56,7 @@ def test_words_of_the_roster_propose_and_one_tap_hands_on(desk: Desk) -> None:
     assert "已由周婷于" in desk.says("zhoudi", f"分办 {number} 政策咨询 监管一司")
     assert "办证 1 条（+1）" in desk.says("wangfang", "主题")
 
-    like = posts(desk, "请问小微企业到底要不要办理许可手续啊", "08:30", "网友乙")  # no word in it
+    like = posts(desk, "请问危险化学品目录在哪里能够下载", "08:30", "网友乙")  # no word in it
     assert "词：" not in title(desk, "zhouting", like)
     assert "已删除" in desk.says("wangfang", "分办词 删除 许可证")
     again = posts(desk, "小微企业究竟要不要办安全生产许可证呢", "08:40", "网友丙")
