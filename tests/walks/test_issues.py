@@ -92,11 +92,19 @@ def test_what_many_ask_stays_open_until_its_result_is_published(desk: Desk) -> N
     desk.says("hejing", f"办结 {issue}")
     assert "待发布结果" in desk.says("wangfang", issue)
     desk.says("xinxi", f"改 {issue} 证书查询已修复\n证书查询系统故障已排除，现在可以正常查询。")
-    desk.says("xinxi", f"送审 {issue}")
-    for who in ("xinmi", "xintou"):
-        assert "待发布结果" in desk.says("wangfang", issue), who
-        desk.taps(who, "可以公开" if who == "xinmi" else "同意", number=issue)
-    assert "待发布结果" in desk.says("wangfang", issue)
+    desk.taps("xinxi", "下一步", number=issue, 渠道="政务微信", 栏目="信息发布")
+    desk.taps("xinxi", "送审", number=issue, 内容范围="回应澄清")
+    desk.taps("xinmi", "可以公开并确认", number=issue)
+    desk.taps("xintou", "同意并确认", number=issue)
+    assert "待发布结果" in (shown := desk.says("wangfang", issue))
+    assert "归并 22 条" in shown
+    desk.says("xinfa", f"已发布 {issue}\n腾讯微信公众服务号 https://mp.weixin.qq.com/s/b")
+    with books(desk) as store:
+        ends = [store.item(int(n)) for n in numbers]
+        assert not any(x.open for x in ends if x)
+        assert any("https://mp.weixin.qq.com/s/b" in a.detail for a in store.audit(int(numbers[-1])))
+    desk.later(minutes=5)  # more than thirty messages a minute are not sent to one person
+    assert any("可以在这些地方回复链接" in text for text in desk.texts("zhouting"))
 
 
 @pytest.mark.rule("weibo-significance-R2")
