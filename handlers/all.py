@@ -22,6 +22,7 @@ from handlers import (
     deadlines,
     drafts,
     editing,
+    extending,
     fields,
     filing,
     grouping,
@@ -74,6 +75,7 @@ router = Router(
     grouping.router,  # 归并, 拆出
     subjects.router,  # 主题
     replying.router,  # 答复
+    extending.router,  # 延期
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
     informing.router,  # 告知

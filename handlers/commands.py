@@ -439,6 +439,24 @@ def _reply_anew(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ReplySaid(who=who, item=int(m["no"]), text=(m["text"] or "").strip(" \t\n:：,，"), anew=True)
 
 
+@_says(r"(?P<no_>不同意|不)延期" + GAP + NO + r"(?P<why>\D.*)?")
+@_says(r"(?:同意|批准)延期" + GAP + NO)
+def _extension_answered(m: Match, who: str, ctx: Context) -> i.Intent:
+    told = m.groupdict()
+    reason = _trim(told.get("why"))
+    return i.ExtensionAnswered(who=who, item=int(m["no"]), granted=not told.get("no_"), reason=reason)
+
+
+@_says(r"(?:申请)?延期" + GAP + NO + r"(?P<why>\D.*)?")
+def _extension(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ExtensionAsked(who=who, item=int(m["no"]), reason=_trim(m["why"]))
+
+
+@_says(r"已告知(?:网民)?" + GAP + NO)
+def _told_longer(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ExtensionTold(who=who, item=int(m["no"]))
+
+
 @_says(r"照此答复" + GAP + NO)
 def _reply_as_it_is(m: Match, who: str, ctx: Context) -> i.Intent:
     kept = json.loads(ctx.store.memory(who, "reply") or "{}")

@@ -145,3 +145,21 @@ def sure_card(item: Item, text: str, doubts: Sequence[str], to: str, ctx: Contex
         source="审发 · 答复待确认", desc=cards.cut("；".join(doubts), 44), body=cards.cut(text, 160),
         buttons=(Button("照此答复", key="sure", style=2), Button("改一改", key="edit", style=1)),
     )  # fmt: skip
+
+
+def extend_card(item: Item, step: Step, reason: str, to: str, ctx: Context) -> Card:
+    """Shall the result be owed longer, once?"""
+    return Card(
+        task_id=cards.task_id(item, "extend", to, ctx), title=cards.cut(f"申请延期 评 {item.number}", 36),
+        source="审发 · 待您同意延期", desc=cards.cut(f"{step.act} · {comments.heading(item)}", 44),
+        body=cards.cut(f"理由：{reason}", 160),
+        buttons=(Button("同意延期", key="grant", style=1), Button("不同意", key="refuse", style=3)),
+    )  # fmt: skip
+
+
+def told_card(item: Item, text: str, to: str, ctx: Context) -> Card:
+    """The netizen is told by a person, who says that he has done it."""
+    return Card(
+        task_id=cards.task_id(item, "told", to, ctx), title=cards.cut(f"请告诉网民延期 评 {item.number}", 36),
+        source="审发 · 延期告知", body=cards.cut(text, 160), buttons=(Button("已告知网民", key="told", style=1),),
+    )  # fmt: skip

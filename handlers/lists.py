@@ -270,7 +270,7 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
         return [
             say(
                 intent,
-                "\n".join((f"{item.number} {w.version(item)}", item.current.text, *about(item, ctx))),
+                "\n".join((f"{item.number} {w.version(item)}", _whole(item), *about(item, ctx))),
                 ctx,
                 item.id,
             ),
@@ -278,6 +278,11 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
             looked,
         ]
     return [say(intent, _progress(item, intent.who, ctx), ctx, item.id), looked]
+
+
+def _whole(item: Item) -> str:
+    """The text; of a comment what was said, and below it what is written about it."""
+    return item.current.text if item.kind is not Kind.COMMENT or item.is_post else w.content(item)
 
 
 def about(item: Item, ctx: Context) -> list[str]:
@@ -304,6 +309,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
         lines.append(f"期限：{row.explanation}" + ("（放假安排未公布，暂定）" if row.provisional else ""))
     if (span := replies.first_answer(item, ctx.moves(item))) is not None:
         lines.append(f"首次答复：{replies.minutes(span)}（从发表算起）")
+    lines += reply_words.given(item, ctx)
     if reminded := receipts.last_words(item.id, ctx):
         lines.append(f"最近提醒：{reminded}。")
     lines += about(item, ctx)

@@ -42,7 +42,7 @@ from storage.read import CardRow, Expectation
 SHORT = 12  # a single line up to this many characters without punctuation is no draft
 UNSET = "-"  # 请选择 on a card
 ANSWERS = (
-    "field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign", "reply",
+    "field", "record", "reason", "question", "problem", "untested", "takedown", "back", "assign", "reply", "extend",
     "sort",
 )  # fmt: skip
 PATIENT = ("field", "record", "wording", "correction")
@@ -268,6 +268,8 @@ def of_answer(text: str, expected: Expectation, who: str) -> i.Intent | None:
             return i.SortSaid(who=who, item=item, flow=data["flow"], level=data["level"], **said)
         case "reply":
             return i.ReplySaid(who=who, item=item, text=text, tick=data.get("tick", ""))
+        case "extend":
+            return i.ExtensionAsked(who=who, item=item, reason=text)
         case "back":
             return i.HandedBack(who=who, item=item, reason=text)
         case "assign":
@@ -371,6 +373,12 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         case "later", picked if picked.startswith("text:"):
             nth, tick = picked.removeprefix("text:").split(":", 1)
             return i.ReplySaid(who=who, item=item, tick=tick, nth=int(nth))
+        case "extend", ("grant" | "refuse"):
+            return i.ExtensionAnswered(who=who, item=item, granted=button == "grant")
+        case "urge", "extend":
+            return i.ExtensionAsked(who=who, item=item)
+        case "told", "told":
+            return i.ExtensionTold(who=who, item=item)
         case "sure", ("sure" | "edit"):
             kept = json.loads(ctx.store.memory(who, "reply") or "{}")
             tick = kept.get("tick", "") if kept.get("item") == item else ""

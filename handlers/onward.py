@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.rules import accounts, comments, deadline, difference, replies
+from bot.rules import accounts, comments, deadline, difference, extension, replies
 from bot.rules import intents as i
 from bot.rules.accounts import UNIT
 from bot.rules.aftermath import takes_down
@@ -57,7 +57,7 @@ from storage.read import CardRow, DeadlineRow
 
 ACKNOWLEDGED_IN = "1wd"
 STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply", "later", "sure")
-SIDE_PURPOSES = ("test", "hold", "urge")  # questions beside the step: they end with it, whoever holds it
+SIDE_PURPOSES = ("test", "hold", "urge", "extend", "told")  # questions beside the step, whoever holds it: end with it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
 
@@ -366,8 +366,16 @@ def open_deadline(item: Item, step: Step, ctx: Context) -> OpenDeadline:
 
 
 def due_of(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
-    """When the step is due: counted from when it began, or from a date of the form; a draft whose filing date is
-    known already is due with it (what must be filed within five days must be written within them)."""
+    """When the step is due, with what it was put off by (A4)."""
+    due, why = _first_due(item, step, ctx), item.extended.get(extension.key(item), "")
+    if due is None or not why or step is not item.step or not step.due:
+        return due
+    return extension.longer(step, due, why, ctx.policy_of(item).clock, ctx.calendar)
+
+
+def _first_due(item: Item, step: Step, ctx: Context) -> deadline.Due | None:
+    """When the step was due in the beginning: counted from when it began, or from a date of the form; a draft whose
+    filing date is known already is due with it (what must be filed within five days must be written within them)."""
     assert item.flow is not None
     reg, began = ctx.policy_of(item), item.since or ctx.now
     period = period_of_item(item, ctx) if item.round == 0 and not step.due else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.rules import comments
+from bot.rules import comments, extension
 from bot.rules.effects import Effect, Send, UpdateCard
 from bot.rules.item import Item, State
 from bot.rules.messages import Button, Card, Option, Row, Select
@@ -114,7 +114,12 @@ def urge_buttons(item: Item, to: str, ctx: Context) -> tuple[Button, ...]:
         return ()
     chase = (Button("催办", key="chase", style=1),) if holders_now(item, ctx) else ()
     give = (Button("改派", key="reassign", style=2),) if _others(item, to, ctx) else ()
-    return (*chase, *give)
+    row, moves = ctx.store.open_deadline(deadline_key(item)), ctx.moves(item)
+    asker = next(iter(asked_now(item, moves, ctx.desk)), "")
+    may = to in extension.granters(item, asker, ctx.desk_of(item))
+    longer = may and not extension.why_not(item, row.due_at if row else None, ctx.now)
+    put_off = (Button("延期", key="extend", style=2),) if longer else ()
+    return (*chase, *give, *put_off)
 
 
 def _others(item: Item, to: str, ctx: Context) -> tuple[str, ...]:

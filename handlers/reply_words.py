@@ -82,3 +82,14 @@ def before_the_answer(item: Item, people: Sequence[str], ctx: Context) -> str:
     why = "答复要先审定" if checks else f"先要办“{step.act}”"
     now = f"现在“{step.act}”环节，由{who}办理（依据 {w.basis(item.flow)}）"
     return f"{item.number} {why}，还不能答复：{now}，{'同意后照原文答复' if checks else '办好以后再答复'}。"
+
+
+def given(item: Item, ctx: Context) -> list[str]:
+    """Every answer in full, and what the netizen was told of a delay."""
+    made = [move for move in ctx.moves(item) if replies.answered(move)]
+    lines = []
+    for move in made:
+        link = move.form.get(comments.REPLY_LINK, "")
+        lines.append(f"{w.dated(move.at, ctx.now)} {ctx.name(move.actor)}答复：{move.form[comments.REPLY]} {link}".rstrip())
+    told = item.form.get(comments.TOLD_LONGER, "")
+    return [*lines, f"{comments.TOLD_LONGER}：{told}"] if told else lines

@@ -23,6 +23,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 PLATFORM, NETIZEN, TEXT, LINK, POSTED = "平台", "网民", "内容", "链接", "发表时间"
 FIELDS = (PLATFORM, NETIZEN, TEXT, LINK, POSTED)
 REPLY, REPLY_LINK = "回复", "回复链接"  # of the move that answered
+TOLD_LONGER = "延期告知"  # when the netizen was told that it takes longer, and in what words
 DELAYED = "采集延迟"  # registered after the time by which it should have been answered (A3)
 HEADING = 20
 TELLING = 15  # characters

@@ -417,6 +417,30 @@ class ReplySaid(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionAsked(Intent):
+    """延期 0456 理由: the result is owed longer. Empty reason: the bot asks for it."""
+
+    item: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionAnswered(Intent):
+    """同意延期 0456 / 不同意延期 0456 理由."""
+
+    item: int
+    granted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionTold(Intent):
+    """已告知 0456: the netizen has been told that it takes longer."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartAsked(Intent):
     """发起 / 发起 资料征集: a matter or an account flow is begun; without a name those he may begin are listed."""
 

@@ -169,6 +169,7 @@ class Item:
     subject: str = ""  # 主题: what many of them are about
     level: str = ""  # 舆情级别
     reopened_at: datetime | None = None  # what was recorded (不满意) sent it back to be done once more
+    asked_longer: dict[str, str] = field(default_factory=dict)  # position:lap → why its holder asks for more time
     extended: dict[str, str] = field(default_factory=dict)  # position:lap → why its deadline was put off, once
 
     @property

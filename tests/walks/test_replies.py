@@ -213,3 +213,33 @@ def test_what_was_settled_is_published_as_a_post(opens: Opens) -> None:
     assert item.filing_no
     assert item.title == "证书查询已恢复"
     desk.taps("wangfang", "确认收到", number=number)
+
+
+def test_a_result_is_owed_longer_once(opens: Opens) -> None:
+    """延期(A4): 承办人申请, 负责人到期前同意一次, 再加一样长; 告诉网民的话记下; 第二次、当日的、别人的都不行。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 10, 10))
+    number = collected(desk, "zhouting", "微博 @网友甲 10:05 矿山整改期限怎么算?", INQUIRY, "政策法规司")
+    assert "须当日办，不能延期" in desk.says("handa", f"延期 {number} 要调研")
+    desk.says("handa", f"研究办理 {number} 1")
+    assert "4月7日 24:00" in desk.says("handa", f"期限 {number}")
+    assert "您不能办" in desk.says("zhouting", f"延期 {number} 要调研")
+    desk.says("handa", f"延期 {number}")
+    assert "已请法司长同意延期" in desk.says("handa", "需到现场核实")
+    assert "您不能办" in desk.says("handa", f"同意延期 {number}")
+    assert "需到现场核实" in desk.texts("fatou")[-1]
+    desk.taps("fatou", "不同意", number=number)
+    assert "没有同意" in desk.texts("handa")[-1]
+    desk.says("handa", f"延期 {number} 需到现场核实")
+    desk.taps("fatou", "同意延期", number=number)
+    told = "您好，您反映的问题正在办理。因需到现场核实，办结时间延至4月27日，办结后答复您。"
+    assert [t for t in desk.texts("handa") if "延至" in t] == [told]
+    desk.taps("handa", "已告知网民", number=number)
+    explained = desk.says("handa", f"期限 {number}")
+    assert "延期一次（法司长同意：需到现场核实）再加15个工作日 → 截止 4月27日 24:00" in explained
+    assert "已经延期一次" in desk.says("handa", f"延期 {number} 还要核实")
+    assert f"延期告知：3月14日 10:10 {told}" in desk.says("fatou", number)
+    desk.now(at(7, 22, 30, month=4))
+    assert not any("逾期" in text for text in desk.new("handa"))
+    desk.now(at(28, 8, 30, month=4))
+    assert any("逾期" in text for text in desk.new("handa"))
+    assert "已经延期一次" in desk.says("fatou", f"延期 {number} 再核实")
