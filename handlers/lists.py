@@ -11,7 +11,7 @@ from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
 from bot.rules.routing import asked_now, has_part, holders, may_see
-from handlers import cards, receipts
+from handlers import cards, receipts, reply_words
 from handlers import wording as w
 from handlers.commands import verdict_words
 from handlers.context import Context

@@ -90,6 +90,7 @@ def given(item: Item, ctx: Context) -> list[str]:
     lines = []
     for move in made:
         link = move.form.get(comments.REPLY_LINK, "")
-        lines.append(f"{w.dated(move.at, ctx.now)} {ctx.name(move.actor)}答复：{move.form[comments.REPLY]} {link}".rstrip())
+        said = f"{move.form[comments.REPLY]} {link}".rstrip()
+        lines.append(f"{w.dated(move.at, ctx.now)} {ctx.name(move.actor)}答复：{said}")
     told = item.form.get(comments.TOLD_LONGER, "")
     return [*lines, f"{comments.TOLD_LONGER}：{told}"] if told else lines

@@ -238,7 +238,8 @@ def test_a_result_is_owed_longer_once(opens: Opens) -> None:
     assert "延期一次（法司长同意：需到现场核实）再加15个工作日 → 截止 4月27日 24:00" in explained
     assert "已经延期一次" in desk.says("handa", f"延期 {number} 还要核实")
     assert f"延期告知：3月14日 10:10 {told}" in desk.says("fatou", number)
-    desk.now(at(7, 22, 30, month=4))
+    desk.new("handa")
+    desk.now(at(8, 8, 30, month=4))
     assert not any("逾期" in text for text in desk.new("handa"))
     desk.now(at(28, 8, 30, month=4))
     assert any("逾期" in text for text in desk.new("handa"))
