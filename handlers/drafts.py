@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from bot.rules import comments, progress
 from bot.rules import intents as i
-from bot.rules import progress
 from bot.rules.effects import (
     Effect,
     Record,
@@ -205,6 +205,9 @@ def submit_asked(intent: i.SubmitAsked, ctx: Context) -> Sequence[Effect]:
         return refuse(intent, w.not_yours(intent.item), ctx)
     if not item.awaiting_draft or not may_draft(intent.who, item, ctx.moves(item), ctx.desk):
         return stale_draft(intent, item, ctx)
+    if comments.unwritten(item):  # else what the netizen wrote would be checked, and given to him as the answer
+        word = "拟复" if comments.writes_reply(item) else "改"
+        return refuse(intent, f"{item.number} 还没有写，请回复“{word} {item.number} 全文”", ctx, item)
     wanting = missing_fields(required_form(item, ctx), item.form) if not item.is_post else ()
     said = f"{item.number} 还不能{w.send_word(item)}，缺：{'、'.join(wanting)}。"
     lacking = [say(intent, said, ctx, item.id)] if wanting else []

@@ -167,6 +167,14 @@ def under_way(item: Item) -> str:
     return f"{act.removeprefix('正在')}中，" if act.startswith("正在") else ""
 
 
+def unwritten(item: Item) -> bool:
+    """Whether a later draft still holds the netizen's own words: what is to be checked has not been written yet."""
+    step = item.step
+    if not is_comment(item) or item.flow is None or step is None or step.do is not Do.DRAFT or item.position == 0:
+        return False
+    return item.current.body.strip() in ("", said(item).strip())
+
+
 def agreed(item: Item) -> str:
     """The answer that was checked: it is given verbatim (saws-R29). Empty where no check lies before the answer."""
     step = item.step

@@ -244,3 +244,17 @@ def test_a_result_is_owed_longer_once(opens: Opens) -> None:
     desk.now(at(28, 8, 30, month=4))
     assert any("逾期" in text for text in desk.new("handa"))
     assert "已经延期一次" in desk.says("fatou", f"延期 {number} 再核实")
+
+
+def test_an_answer_that_nobody_wrote_is_not_sent_to_the_check(opens: Opens) -> None:
+    """还没有拟复就“送审”: 不送，说明怎样写；不能把网民自己的话当成答复审定、发出去。退回后不改再送审可以。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 9, 20))
+    number = collected(desk, "zhouting", f"微博 @网友甲 09:12 {ASKED}", SUGGESTION, "政策法规司")
+    assert f"请回复“拟复 {number} 全文”" in desk.says("handa", f"送审 {number}")
+    desk.says("handa", f"拟复 {number} 感谢您的建议，我们认真研究。")
+    desk.says("fatou", f"退回 {number} 请再核实")
+    assert "已送审定" in desk.says("handa", f"送审 {number}")
+    desk.says("fatou", f"同意 {number}")
+    desk.says("handa", f"答复 {number}")
+    with books(desk) as store:
+        assert store.moves(int(number))[-1].form["回复"] == "感谢您的建议，我们认真研究。"
