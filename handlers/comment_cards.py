@@ -23,6 +23,13 @@ def source_row(item: Item, url: str = "") -> tuple[Row, ...]:
     return (*rows, Row("来自", cards.cut(who, 30))) if who else tuple(rows)
 
 
+def plan_row(item: Item, ctx: Context) -> tuple[Row, ...]:
+    """舆情预案 in short: answers are given by it (saws-R26); the whole text is told by “舆情预案”."""
+    plan = " ".join(ctx.regulation.severity.plan.split())
+    level = f"{item.level}：" if item.level else ""
+    return (Row("预案", cards.cut(f"{level}{plan}", 30)),) if plan else ()
+
+
 OTHER_UNIT = Option("*", "其他单位…")
 
 
@@ -109,7 +116,7 @@ def reply_card(
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(reply_words.urgency(item, step, due, ctx), 36),
         source=cards.cut(f"审发 · 待您{step.act}", 20), desc=cards.cut(comments.heading(item), 44),
         body=cards.content(item), buttons=tuple(buttons), url=url,
-        rows=(*source_row(item, url), *((Row("期限", cards.cut(until, 30)),) if until else ())),
+        rows=(*source_row(item, url), *((Row("期限", cards.cut(until, 30)),) if until else ()), *plan_row(item, ctx)),
     )  # fmt: skip
 
 
@@ -121,7 +128,7 @@ def draft_reply_card(item: Item, step: Step, to: str, ctx: Context, *, due: str,
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(f"待您{step.act} 评 {item.number}", 36),
         source=cards.cut(f"审发 · 待您{step.act}", 20), desc=cards.cut(comments.heading(item), 44),
         body=cards.content(item), buttons=tuple(buttons), url=url,
-        rows=(*source_row(item, url), *((Row("期限", cards.cut(due, 30)),) if due else ())),
+        rows=(*source_row(item, url), *((Row("期限", cards.cut(due, 30)),) if due else ()), *plan_row(item, ctx)),
     )  # fmt: skip
 
 

@@ -24,8 +24,9 @@ from bot.rules.messages import Button, Card
 from bot.rules.regulation import Do
 from handlers import cards
 from handlers import wording as w
+from handlers.collecting import ask_to_sort
 from handlers.context import Context
-from handlers.onward import close_cards, deadline_key, enter, send_card, tell
+from handlers.onward import close_cards, deadline_key, enter, open_deadline, send_card, tell
 
 MOST = 40  # places listed in one message
 WITH = "随办"
@@ -209,10 +210,12 @@ def parted(member: Item, why: str, ctx: Context, who: str = "system") -> list[Ef
     moves = ctx.moves(member)
     free = replace(member, joined=0, named={}, lap=member.lap + 1, since=ctx.now, seq=member.seq + 1)
     line = Record(who, "拆出", member.id, why, version=member.current.no)
-    if free.state is not State.RUNNING or free.flow is None:
+    if free.flow is None or not free.open:
         return [SaveItem(free), line]
-    following = [n for n, step in enumerate(free.flow.steps) if n and free.applies(step)]
-    first = next(iter(following), 0)
+    if free.state is State.PREPARING:
+        due = open_deadline(free, free.flow.steps[0], ctx)
+        return [SaveItem(free), due, line, *ask_to_sort([free], free.author, ctx)]
     answered = [m.step for m in moves if comments.REPLY in m.form]
-    free = replace(free, position=max([first, *(n for n in following if answered and n > max(answered))][:2]))
-    return [*enter(free, moves, ctx), line]
+    past = max(answered, default=0)
+    ahead = [n for n, step in enumerate(free.flow.steps) if n > past and free.applies(step)]
+    return [*enter(replace(free, position=ahead[0]), moves, ctx), line] if ahead else [SaveItem(free), line]

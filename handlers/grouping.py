@@ -146,8 +146,7 @@ def split_said(intent: i.SplitSaid, ctx: Context) -> Sequence[Effect]:
     after = next(e.item for e in effects if isinstance(e, SaveItem))
     told = ctx.names(asked_now(after, ctx.moves(item), ctx.desk)) if after.state is State.RUNNING else ""
     where = f"现在由{told}办理" if told else f"请分办：回复“分办 {item.number} 类别 单位”"
-    opened = [open_deadline(after, after.flow.steps[0], ctx)] if after.flow and after.state is State.PREPARING else []
-    return [*effects, *opened, say(intent, f"{item.number} 已从 {item.joined:04d} 拆出，{where}。", ctx, item.id)]
+    return [*effects, say(intent, f"{item.number} 已从 {item.joined:04d} 拆出，{where}。", ctx, item.id)]
 
 
 @router.on(i.MembersAnswered)

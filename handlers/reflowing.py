@@ -23,7 +23,13 @@ from storage.read import DeadlineRow
 def change(
     intent: i.Intent, item: Item, flow: Flow, reason: str, ctx: Context, *, level: str = "", unit: str = ""
 ) -> list[Effect]:
-    """A comment is given to a unit where the new flow wants one: named before the reason, else the one that has it."""
+    """A comment is given to a unit where the new flow wants one: named before the reason, else the one that has it.
+
+    A joined comment goes where its issue goes.
+    """
+    if item.joined:
+        why = f"{item.number} 已并入 {item.joined:04d}，随它一起办；要单独办，先回复“拆出 {item.number}”"
+        return [*settle_tap(intent, "没有换类别", ctx), *refuse(intent, why, ctx, item)]
     before = progress.marked(item, flow, ctx.roster.entry(item.unit).marks)
     if comments.is_comment(item):
         placed = _placed(intent, before, flow, reason, unit, ctx)

@@ -228,3 +228,22 @@ def test_what_is_set_is_read_back(path: str, value: object) -> None:
     assert value_at(changed, path) == value and kept == RAW
     back = amended(changed, [Amendment(path, value, value_at(RAW, path))])
     assert {key: part for key, part in back.items() if part} == RAW
+
+
+def test_levels_and_the_plan() -> None:
+    """舆情分级按顺序加，级别带评论类别；预案是一段文字。"""
+    opinion = {"id": "opinion", "kind": "comment", "label": "较大以上舆情", "steps": []}
+    raw = RAW | {"flow": [*RAW["flow"], opinion]}
+    (first,) = wanted("舆情分级", "增加 一般", raw)
+    assert (first.path, first.before, first.after) == ("severity.levels", None, {"一般": ""})
+    raw = amended(raw, [first])
+    (second,) = wanted("舆情分级", "增加 较大 较大以上", raw)
+    assert second.after == {"一般": "", "较大": "opinion"}
+    raw = amended(raw, [second])
+    said = change_words("severity.levels", second.before, second.after, raw)
+    assert said == "舆情分级：一般 → 一般、较大（较大以上舆情）"
+    assert wanted("舆情分级", "删除 一般", raw)[0].after == {"较大": "opinion"}
+    for wrong, why in (("删除 特大", "没有“特大”这一级"), ("增加 重大 没有的", "没有评论类别"), ("较大", "请写")):
+        with pytest.raises(BadSetting, match=why):
+            wanted("舆情分级", wrong, raw)
+    assert wanted("舆情预案", "先核实再答复", raw)[0].after == "先核实再答复"

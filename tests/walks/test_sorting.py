@@ -98,6 +98,8 @@ def test_a_level_chooses_the_flow(desk: Desk) -> None:
     assert "没有“超大”这一级" in desk.says("zhouting", f"定级 {other} 超大")
     desk.says("zhouting", f"分办 {other} 政策咨询 政策法规司")
     assert "较大以上舆情" in desk.says("handa", f"定级 {other} 重大")  # raised later, by whoever holds it
+    assert any(row["value"].startswith("先核实") for row in desk.card("handa", other)["horizontal_content_list"]
+               if row["keyname"] == "预案")
     assert "期限 今天 24:00" in desk.says("wangfang", other)  # the earlier deadline stays
 
 
@@ -199,3 +201,31 @@ def test_more_units_than_a_card_holds(opens: Opens) -> None:
     desk.taps("zhouting", "交办", number=number, 类别="一般性评论、政策咨询", 单位="其他单位…")
     desk.taps("zhouting", "交办", number=f"{number}-sort2", **{"单位（2）": "业务11司"})
     assert any("安全月" in text for text in desk.texts("h11"))
+
+
+CITY = (
+    Seat("bianji", "编小", "政务微博工作小组", "editor"),
+    Seat("fanlei", "范蕾", "政务微博工作小组", "group_lead"),
+    Seat("lilian", "李联", "城管局", "contact"),
+    Seat("chengju", "程局", "城管局", "unit_leader"),
+    Seat("zhuguan", "祝主管", "本机关领导", "chief"),
+)
+
+
+@pytest.mark.rule("gov-weibo-assessment-R10")
+def test_a_problem_is_pressed_for_one_more_each_working_day(opens: Opens) -> None:
+    """二.4：小组把“路灯不亮”交城管局督办；逾期先告联络员和城管局领导，再告组长、主管领导，每个工作日多一人。"""
+    desk = opens(slug="gov-weibo-assessment", seats=CITY)
+    number = posts(desk, "中山路的路灯好几天不亮了", by="bianji")
+    desk.says("bianji", f"分办 {number} 网民问题督办回复")
+    desk.says("bianji", f"交办 {number} 城管局")
+    assert any("路灯" in text for text in desk.texts("lilian"))
+    people = ("lilian", "chengju", "fanlei", "zhuguan")
+    told = []
+    for day in (18, 19, 20):
+        for person in people:
+            desk.new(person)
+        desk.now(datetime(2025, 3, day, 8, 31, tzinfo=BEIJING))
+        told.append([p for p in people if any(number in text and "逾期" in text for text in desk.new(p))])
+    assert told == [["lilian", "chengju"], ["lilian", "chengju", "fanlei"], list(people)]
+    assert "逾期" in desk.says("fanlei", "在办") and "李联" in desk.says("fanlei", "在办")
