@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,11 +23,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import comments_file
 from bot.calendar_file import LiveCalendar
 from bot.clock import Clock, DemoClock
 from bot.config import Config, OrganisationConfig, WecomConfig
+from bot.delivery import Delivery, Outcome
 from bot.dispatch import Dispatcher
 from bot.policy import Policy, Settings, note_file
+from bot.rules.collectors import collector
+from bot.rules.comments import Comment
 from bot.rules.deadline import opened_today
 from bot.rules.effects import Effect
 from bot.rules.events import Event, PeriodBegan
@@ -36,6 +40,8 @@ from bot.rules.periods import begun_by
 from bot.rules.textcheck import Entry, WordList
 from bot.sender import Post, Sender
 from bot.sweeper import Sweeper, Watch
+from bot.web.interface import Interface
+from bot.web.interface import routes as interface_routes
 from bot.web.pages import Pages, error_pages
 from bot.web.pages import routes as page_routes
 from bot.wecom.client import WeComClient
@@ -45,10 +51,11 @@ from bot.wecom.menu import MenuButton
 from bot.wecom.tokens import Token
 from bot.wecom.transport import WeComSettings
 from bot.words_file import kinds_of_post, load_words
-from bot.writer import Writer
+from bot.writer import NotCommitted, Writer
 from handlers.all import handle
 from handlers.context import Context
 from storage.accounts import not_begun, register_named
+from storage.audit import record
 from storage.db import open_reading
 from storage.read import Reader
 from storage.tokens import keep_token, token_and_end
@@ -256,6 +263,7 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
             roster=reader.roster(), calendar=ruled.calendar.now(), words=policy.words(reader),
             public_url=public_url, admins=own.admin.userids,
             policies=lambda version: policy.at(version, reader), settings=Settings(policy, reader),
+            collector=own.interface.collector,
         )  # fmt: skip
         return handle(event, ctx)
 
@@ -284,9 +292,36 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
         public_url=public_url,
         words_found=lambda text: tuple(f"“{hit.word}”" for hit in ruled.words.find(text)),
     )
-    shown = page_routes(pages)
+    shown = [*page_routes(pages), *_interface(own, pages, dispatcher, writer)]
     below = [Mount(own.path, routes=shown)] if own.path else shown
     return Organisation(org, dispatcher, client, sender, sweeper, (*_callback(own, dispatcher, clock, sender), *below))
+
+
+def _interface(own: OrganisationConfig, pages: Pages, dispatcher: Dispatcher, writer: Writer) -> list[Route]:
+    """What connectors may call; nothing where none has a token."""
+    clock, org = pages.clock, own.org
+
+    def platforms() -> tuple[str, ...]:
+        with pages.open_reader() as reader:
+            return tuple(p for c in pages.regulation_of(reader).channel.values() for p in (*c.platforms, c.label))
+
+    def deliver(comments: Sequence[Comment], connector: str) -> list[Outcome]:
+        with pages.open_reader() as reader:
+            if not collector(pages.regulation_of(reader), reader.roster(), clock.now(), own.interface.collector):
+                raise NotCommitted("nobody may register a comment")
+        return Delivery(dispatcher.dispatch, pages.open_reader, "interface", f"接口 {connector}").deliver(comments)
+
+    def parse(content: bytes) -> comments_file.CommentsFile:
+        return comments_file.parse(content, clock.now(), platforms())
+
+    def comment_of(row: Mapping[str, object]) -> Comment | str:
+        return comments_file.comment_of(comments_file.named(row), clock.now(), platforms())
+
+    def refused(path: str) -> None:
+        now = clock.now().replace(microsecond=0)
+        writer.submit(lambda db: record(db, org, now, actor="sys", action="接口拒绝", detail=path, cause="interface"))
+
+    return interface_routes(Interface(own.interface.tokens, deliver, parse, comment_of, refused, clock, own.path))
 
 
 def period_to_begin(db: Database, now: datetime, *, org: str, ruled: Ruled) -> PeriodBegan | None:

@@ -25,6 +25,8 @@ from bot.clock import Clock
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from bot.comments_file import CommentsFile
+    from bot.comments_import import Brought
     from bot.rules.regulation import Regulation
     from bot.rules.roster import Seat, UnitEntry
 
@@ -624,6 +626,90 @@ def _bar(what: str, size: int) -> Iterator[Callable[[int], None]]:
     with Progress(*Progress.get_default_columns(), console=console, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda line: progress.update(task, description=f"{what}: 第 {line} 行")
+
+
+# ---- comments -------------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def comments() -> None:
+    """网民评论：从文件导入。"""
+
+
+@comments.command("import")
+@click.argument("file", metavar="文件", type=Path)
+@click.option("--by", metavar="userid", default="", help="由谁分办；不写则按配置，或第一个没有离岗的采集人员。")
+@click.option("--dry-run", is_flag=True, help="只检查，不登记。")
+@ORG
+@click.pass_obj
+def comments_import(path: Path, file: Path, by: str, dry_run: bool, org_id: str) -> None:
+    """登记一个 CSV 或 XLSX 文件里的评论，一行一条。已登记过的不再登记；有问题的行列出原因，其余照登。"""
+    from bot import comments_file
+
+    loaded = _config(path)
+    own = _organisation(loaded, org_id)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fail(f"读不到 {file}（{config.why(error)}）")
+    chosen = _regulation(own.regulation.source, own.regulation.add)
+    platforms = tuple(p for c in chosen.channel.values() for p in (*c.platforms, c.label))
+    read = comments_file.parse(content, Clock().now(), platforms)
+    if read.unused:
+        click.echo(f"注意：没有用到的列：{'、'.join(read.unused)}")
+    done, failed = f"检查过 {len(read.rows)} 条，没有登记", tuple[tuple[int, str], ...]()
+    if read.rows and not dry_run:
+        brought = _bring(loaded, own, read, by.lower(), chosen)
+        done, failed = f"新登记 {brought.new} 条，已登记过 {brought.known} 条", brought.failed
+    refused = sorted((*read.refused, *failed))
+    for line in comments_file.lines(refused):
+        click.echo(line, err=True)
+    click.echo(f"{done}；有问题 {len(refused)} 行。")
+    sys.exit(1 if refused else 0)
+
+
+def _bring(
+    loaded: config.Config, own: config.OrganisationConfig, read: CommentsFile, by: str, chosen: Regulation
+) -> Brought:
+    """Through a bot of our own without sender and sweeper; one that is running beside it sends what is to be sent."""
+    from bot import app, comments_import
+    from bot.delivery import Delivery
+    from bot.rules.collectors import collector
+    from bot.writer import NotCommitted
+    from storage.read import Reader
+
+    @contextmanager
+    def opened() -> Iterator[Reader]:
+        with app.reading(loaded.storage.path) as db:
+            yield Reader(db, own.org)
+
+    with _spoken("" if loaded.further else own.regulation.source), _database(loaded.storage.path) as db:
+        found = collector(chosen, Reader(db, own.org).roster(), Clock().now(), by or own.interface.collector)
+    if not found or (by and found != by):
+        fail(f"{by} 没有登记评论的角色。" if by else "名册里没有人可以登记评论，请先导入名册。")
+    with _spoken("" if loaded.further else own.regulation.source):
+        bot = app.build(loaded, Clock(), threads=False)
+    try:
+        dispatch = next(one.dispatcher.dispatch for one in bot.organisations if one.org == own.org)
+        delivery = Delivery(dispatch, opened, "file", comments_import.ACTOR, by, quiet=True)
+        with _counted("登记评论", len(read.rows)) as advance:
+            return comments_import.bring(delivery, read.rows, len(read.refused), advance)
+    except NotCommitted as error:
+        fail(f"数据库 {loaded.storage.path} 写不了（{error}）。已登记的都在，请再运行一次")
+    finally:
+        bot.stop()
+
+
+@contextmanager
+def _counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr in a terminal; otherwise nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    with Progress(*Progress.get_default_columns(), console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 # ---- the calendar ---------------------------------------------------------------------------------------------------

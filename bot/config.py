@@ -86,6 +86,14 @@ class AdminConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class InterfaceConfig:
+    """Connectors that bring netizens' comments, each with its token; and who sorts what nobody handed in."""
+
+    tokens: Mapping[str, Secret] = field(default_factory=dict)
+    collector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationConfig:
     """What one organisation has for itself: its application, its regulation, its people. `id`: "" for the first."""
 
@@ -94,6 +102,7 @@ class OrganisationConfig:
     regulation: RegulationConfig
     calendar: CalendarConfig = CalendarConfig()
     admin: AdminConfig = AdminConfig()
+    interface: InterfaceConfig = InterfaceConfig()
 
     @property
     def org(self) -> str:
@@ -114,12 +123,13 @@ class Config:
     regulation: RegulationConfig
     calendar: CalendarConfig = CalendarConfig()
     admin: AdminConfig = AdminConfig()
+    interface: InterfaceConfig = InterfaceConfig()
     further: tuple[OrganisationConfig, ...] = ()  # [organisation.<id>]
 
     @property
     def organisations(self) -> tuple[OrganisationConfig, ...]:
         """All of them, the one of the top-level sections first."""
-        first = OrganisationConfig("", self.wecom, self.regulation, self.calendar, self.admin)
+        first = OrganisationConfig("", self.wecom, self.regulation, self.calendar, self.admin, self.interface)
         return (first, *self.further)
 
 
@@ -130,8 +140,9 @@ SECTIONS: dict[str, type[Any]] = {
     "regulation": RegulationConfig,
     "calendar": CalendarConfig,
     "admin": AdminConfig,
+    "interface": InterfaceConfig,
 }
-OWN = ("wecom", "regulation", "calendar", "admin")  # sections that each organisation has for itself
+OWN = ("wecom", "regulation", "calendar", "admin", "interface")  # sections that each organisation has for itself
 FURTHER = "organisation"  # [organisation.<id>.wecom] and so on
 
 
@@ -282,6 +293,34 @@ def _userids(value: object, _: Around) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.lower() for one in value))
 
 
+def _userid(value: object, _: Around) -> str:
+    text = _string(value)
+    if not USERID.fullmatch(text):
+        raise ValueError(f"这不是 userid: {_shown(text)}")
+    return text.lower()
+
+
+LEAST_TOKEN = 20  # characters; a connector's token is made, not thought of
+
+
+def _tokens(value: object, around: Around) -> dict[str, Secret]:
+    if not isinstance(value, dict):
+        raise ValueError("要一个表：[interface.tokens]，每行写 接口名 = 令牌")
+    found: dict[str, Secret] = {}
+    for name, token in value.items():
+        if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", name):
+            raise ValueError(f"接口名只有字母、数字、_ 和 -，现在是 {_shown(name)}")
+        try:
+            found[name] = _secret(token, around)
+        except ValueError as error:
+            raise ValueError(f"{name} 的令牌：{error}") from None
+        if len(found[name]) < LEAST_TOKEN:
+            raise ValueError(f"{name} 的令牌至少 {LEAST_TOKEN} 个字符，现在有 {len(found[name])} 个")
+    if len(set(found.values())) < len(found):
+        raise ValueError("两个接口不能用同一个令牌")
+    return found
+
+
 def _verify_files(value: object, _: Around) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("要一个表：[wecom.verify_files]，每行写 文件名 = 内容")
@@ -400,6 +439,8 @@ KEYS: tuple[Key, ...] = (
     Key("regulation", "add", _slugs),
     Key("calendar", "file", _existing),
     Key("admin", "userids", _userids),
+    Key("interface", "collector", _userid),
+    Key("interface", "tokens", _tokens),
 )
 
 

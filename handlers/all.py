@@ -13,6 +13,7 @@ from handlers import (
     accounts,
     appointments,
     archive,
+    arrivals,
     assigning,
     beginning,
     calendar,
@@ -69,6 +70,7 @@ router = Router(
     sending_out.router,  # 群发前测试, 合并群发
     timing.router,  # 定时发布, 久未发布
     intake.router,  # 评论来件
+    arrivals.router,  # 导入、接口来的评论
     sorting.router,  # 分办
     severity.router,  # 舆情分级, 预案
     sorting_words.router,  # 分办词

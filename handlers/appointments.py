@@ -26,6 +26,7 @@ from bot.rules.routing import overseers
 from handlers import subject_digest
 from handlers import wording as w
 from handlers.context import Context
+from handlers.held import held_until_opening
 from handlers.onward import once, refuse, say, tell
 from handlers.realign import realign
 from handlers.router import Router
@@ -209,7 +210,7 @@ def roster_looked_over(event: RosterLookedOver, ctx: Context) -> Sequence[Effect
     for person, theirs in _asked_for([found[key] for key in due], ctx).items():
         effects.append(tell(person, _please_name(theirs, ctx), ctx, what="gaps"))
     effects += [Record("system", "名册缺额", None, wanting(found[key], ctx)) for key in due]
-    return [*effects, *weekly(ctx), *subject_digest.weekly(ctx)]
+    return [*effects, *weekly(ctx), *held_until_opening(ctx), *subject_digest.weekly(ctx)]
 
 
 def _asked_for(due: Sequence[Gap], ctx: Context) -> dict[str, list[Gap]]:

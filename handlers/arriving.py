@@ -20,7 +20,7 @@ from bot.rules.roster import Seat
 from handlers import wording as w
 from handlers.collecting import collectable
 from handlers.context import Context
-from handlers.onward import due_of, open_deadline, tell
+from handlers.onward import open_deadline, tell
 
 CONVERSATION = timedelta(days=7)  # a later comment of the same netizen goes on with what was said in it
 
@@ -48,16 +48,13 @@ def arrive(
         if before is not None:
             known.append((comment, before))
             continue
-        item = _new(replace_files(_item(comment, who, number, ctx), files), items, ctx)
+        item = _new(replace(_item(comment, who, number, ctx), files=tuple(files)), items, ctx)
+        item, kept = _kept(item, comment, source, actor or who, ctx)
+        effects += kept
         here |= dict.fromkeys(comment.keys, number)
         number += 1
         items.append(item)
-        effects += _kept(item, comment, source, actor or who, ctx)
     return Arrived(tuple(items), tuple(known), tuple(effects))
-
-
-def replace_files(item: Item, files: Sequence[Media]) -> Item:
-    return replace(item, files=tuple(files)) if files else item
 
 
 def _known(comment: Comment, here: dict[str, int], ctx: Context) -> int | None:
@@ -82,14 +79,11 @@ def _seat(who: str, roles: Sequence[str], ctx: Context) -> Seat:
 
 
 def _new(item: Item, before: Sequence[Item], ctx: Context) -> Item:
-    """With what it goes on from, the post it stands under, and the mark of one that was collected too late."""
+    """With what it goes on from, and the post it stands under."""
     earlier = _earlier(item, before, ctx)
     post = ctx.store.post_at(item.form.get(comments.LINK, ""))
     item = replace(item, follows=earlier.id if earlier else 0, under=post.id if post else 0)
-    item = replace(item, unit=post.unit) if post else item
-    if is_late(item, ctx):
-        item = replace(item, form={**item.form, comments.DELAYED: f"登记 {w.dated(ctx.now, ctx.now)}"})
-    return item
+    return replace(item, unit=post.unit) if post else item
 
 
 def _earlier(item: Item, before: Sequence[Item], ctx: Context) -> Item | None:
@@ -108,22 +102,19 @@ def _earlier(item: Item, before: Sequence[Item], ctx: Context) -> Item | None:
     return max(his, key=lambda x: (x.form.get(comments.POSTED, ""), x.id), default=None)
 
 
-def is_late(item: Item, ctx: Context) -> bool:
-    """采集延迟 (A3): registered when its day was over already."""
+def _kept(item: Item, comment: Comment, source: str, actor: str, ctx: Context) -> tuple[Item, list[Effect]]:
+    """With its clock running. 采集延迟 (A3): one that was registered when its day was over already is marked."""
     assert item.flow is not None
-    due = due_of(item, item.flow.steps[0], ctx)
-    return due is not None and comments.DELAYED in due.explanation
-
-
-def _kept(item: Item, comment: Comment, source: str, actor: str, ctx: Context) -> list[Effect]:
-    assert item.flow is not None
-    late = [Record(actor, comments.DELAYED, item.id, f"发表 {item.form[comments.POSTED]}")]
-    return [
+    due = open_deadline(item, item.flow.steps[0], ctx)
+    late = comments.DELAYED in due.explanation
+    if late:
+        item = replace(item, form={**item.form, comments.DELAYED: f"登记 {w.dated(ctx.now, ctx.now)}"})
+    return item, [
         SaveItem(item),
         *[KeepComment(key, item.id, source) for key in comment.keys],
-        open_deadline(item, item.flow.steps[0], ctx),
+        due,
         Record(actor, "登记评论", item.id, comment.text, version=1),
-        *(late if comments.DELAYED in item.form else []),
+        *([Record(actor, comments.DELAYED, item.id, f"发表 {item.form[comments.POSTED]}")] if late else []),
         *_told(item, ctx),
     ]
 

@@ -48,6 +48,7 @@ class Context:
     policies: Callable[[int], Regulation] | None = None  # version → the policy as it was then
     settings: Settings | None = None
     admins: tuple[str, ...] = ()
+    collector: str = ""  # who sorts comments that nobody handed in, if the configuration names somebody
 
     @property
     def desk(self) -> Desk:

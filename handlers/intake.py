@@ -18,6 +18,7 @@ from handlers import wording as w
 from handlers.arriving import Arrived, arrive
 from handlers.collecting import ask_to_sort, collectable
 from handlers.context import Context
+from handlers.held import ASKED_AT_ONCE, unsorted
 from handlers.onward import merge_replies, open_deadline, refuse, say
 from handlers.pasted import ask_which, no_more_asked
 from handlers.router import Router
@@ -25,7 +26,6 @@ from handlers.router import Router
 router = Router()
 
 FEW = 3  # so many are shown one by one
-ASKED_AT_ONCE = 20
 
 
 @router.on(i.PasteAsked)
@@ -153,7 +153,3 @@ def unsorted_asked(intent: i.UnsortedAsked, ctx: Context) -> Sequence[Effect]:
     ])  # fmt: skip
 
 
-def unsorted(who: str, ctx: Context) -> tuple[Item, ...]:
-    """The comments that this person has to sort, the oldest first."""
-    mine = ctx.store.open_items(author=who)
-    return tuple(x for x in mine if x.kind is Kind.COMMENT and x.state is State.PREPARING)

@@ -181,7 +181,8 @@ class Reader:
     def comments_by(self, netizen: str, since: datetime) -> tuple[Item, ...]:
         """Comments of this netizen that are open or were registered since then, the oldest first."""
         found = self._all(
-            "SELECT doc FROM items WHERE org = ? AND kind = 'comment' AND json_extract(doc, '$.form.\"网民\"') = ?"
+            "SELECT doc FROM items INDEXED BY items_netizen WHERE org = ? AND kind = 'comment'"
+            " AND json_extract(doc, '$.form.\"网民\"') = ?"
             " AND (state IN ('preparing', 'running') OR updated_at >= ?) ORDER BY id",
             netizen, to_text(since),
         )

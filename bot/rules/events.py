@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.rules.comments import Comment
+
 # ---- delivered by the platform -------------------------------------------------------------------------------------
 
 
@@ -184,6 +186,32 @@ class PeriodBegan(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentsArrived(Internal):
+    """A file or a connector brought comments. `key` is made of what they are: the same delivery is one event.
+
+    `actor`: who brought them (文件导入, 接口 …). `by`: who is to sort them; "": whoever collects.
+    `quiet`: there is more to come, and who sorts them is told at its end.
+    """
+
+    comments: tuple[Comment, ...]
+    source: str  # file | interface
+    actor: str
+    by: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportEnded(Internal):
+    """All comments of a file have arrived: how many were new, known, refused."""
+
+    actor: str
+    new: int
+    known: int
+    refused: int
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFetched(Internal):
     """The content of a received picture or video has been stored."""
 
@@ -227,6 +255,6 @@ PlatformEvent = (
 )
 InternalEvent = (
     RungsFell | CardExpiring | PeopleChanged | CalendarChanged | PeriodBegan | MediaFetched | MediaLost | MessageFailed
-    | RosterLookedOver | PasswordAwaited
+    | RosterLookedOver | PasswordAwaited | CommentsArrived | ImportEnded
 )  # fmt: skip
 Event = PlatformEvent | InternalEvent
