@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ from bot.dispatch import Dispatcher
 from bot.policy import Policy, Settings, note_file
 from bot.rules.collectors import collector
 from bot.rules.comments import Comment
+from bot.rules.daily import Strike
 from bot.rules.deadline import opened_today
 from bot.rules.effects import Effect
 from bot.rules.events import Event, PeriodBegan
@@ -39,6 +40,7 @@ from bot.rules.mediacheck import HEAD_BYTES, sniff
 from bot.rules.periods import begun_by
 from bot.rules.textcheck import Entry, WordList
 from bot.sender import Post, Sender
+from bot.striking import next_strike
 from bot.sweeper import Sweeper, Watch
 from bot.web.interface import Interface
 from bot.web.interface import routes as interface_routes
@@ -46,6 +48,7 @@ from bot.web.pages import Pages, error_pages
 from bot.web.pages import routes as page_routes
 from bot.wecom.client import WeComClient
 from bot.wecom.envelope import Envelope
+from bot.wecom.heartbeat import Heartbeat
 from bot.wecom.http import routes as callback_routes
 from bot.wecom.menu import MenuButton
 from bot.wecom.tokens import Token
@@ -156,6 +159,7 @@ class Bot:
     writer: Writer
     web: Starlette
     organisations: tuple[Organisation, ...]
+    heartbeat: Heartbeat | None = None
 
     @property
     def org(self) -> str:
@@ -177,6 +181,8 @@ class Bot:
 
     def stop(self, *, now: bool = False) -> None:
         """End in order; `now`: as a crash would."""
+        if self.heartbeat:
+            self.heartbeat.stop()
         for one in self.organisations:
             one.stop()
         self.writer.stop(now=now)
@@ -222,6 +228,7 @@ def build(
     organisations = tuple(
         _organisation(own, rules, process) for own, rules in zip(config.organisations, ruled, strict=True)
     )
+    heartbeat = _heartbeat(config, process, organisations)
     routes = [route for one in organisations for route in one.routes]
     parts: dict[str, Bot] = {}
     if demo_key:
@@ -231,12 +238,14 @@ def build(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         for one in organisations if threads else ():
             one.start()
+        if threads and heartbeat:
+            heartbeat.start()
         yield
 
     middleware = [Middleware(FramedBy, origin=framed_by)] if framed_by else []
     errors = dict(error_pages(urlsplit(config.server.public_url).path.rstrip("/")))
     web = Starlette(routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers=errors)
-    parts["bot"] = Bot(config, clock, process.writer, web, organisations)
+    parts["bot"] = Bot(config, clock, process.writer, web, organisations, heartbeat)
     return parts["bot"]
 
 
@@ -275,7 +284,11 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
         return opened_today(policy.current(Reader(db, org)).clock, ruled.calendar.now(), now)
 
     beginning = partial(period_to_begin, org=org, ruled=ruled)
-    watch = Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark, opened, beginning)
+
+    def striking(db: Database, now: datetime) -> Strike | None:
+        return next_strike(db, org, now, policy.current(Reader(db, org)), ruled.calendar.now())
+
+    watch = Watch(writer, dispatcher.dispatch, org, ruled.calendar.mark, opened, beginning, striking)
     sweeper = Sweeper(watch, clock, keep_days=storage.keep_days)
 
     @contextmanager
@@ -291,6 +304,7 @@ def _organisation(own: OrganisationConfig, ruled: Ruled, process: Process) -> Or
         login_url=client.login_url,
         public_url=public_url,
         words_found=lambda text: tuple(f"“{hit.word}”" for hit in ruled.words.find(text)),
+        calendar=ruled.calendar.now,
     )
     shown = [*page_routes(pages), *_interface(own, pages, dispatcher, writer)]
     below = [Mount(own.path, routes=shown)] if own.path else shown
@@ -322,6 +336,15 @@ def _interface(own: OrganisationConfig, pages: Pages, dispatcher: Dispatcher, wr
         writer.submit(lambda db: record(db, org, now, actor="sys", action="接口拒绝", detail=path, cause="interface"))
 
     return interface_routes(Interface(own.interface.tokens, deliver, parse, comment_of, refused, clock, own.path))
+
+
+def _heartbeat(config: Config, process: Process, organisations: Sequence[Organisation]) -> Heartbeat | None:
+    """Of the whole process: one part that stands still is enough to stop it."""
+    url, every = config.heartbeat.url, timedelta(minutes=config.heartbeat.every)
+    if url is None:
+        return None
+    parts = [ailment for one in organisations for ailment in (one.sender.ailment, one.sweeper.ailment)]
+    return Heartbeat(url, every, [process.writer.ailment, *parts], process.clock)
 
 
 def period_to_begin(db: Database, now: datetime, *, org: str, ruled: Ruled) -> PeriodBegan | None:

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,7 +20,7 @@ from rich.progress import Progress
 
 from bot import config, roster_file, units_file
 from bot.chinese_click import Group
-from bot.clock import Clock
+from bot.clock import BEIJING, Clock
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -95,6 +95,33 @@ def check(path: Path) -> None:
     for org_id in ("", *further):
         problems += _check_organisation(org_id, right)
     if problems:
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--org", "org_id", metavar="代号", default="",
+              help="哪个单位：配置里 organisation 后面的代号；不写是第一个。")  # fmt: skip
+@click.option("--hours", type=click.IntRange(1, 744), metavar="小时", default=24, show_default=True,
+              help="看多少小时以来的。")  # fmt: skip
+@click.pass_obj
+def health(path: Path, org_id: str, hours: int) -> None:
+    """机器人的状态：到期、催办、发出、没有送达、待发。有消息没有送达或发不出去、今年的放假安排不知道时，退出码是 1。"""
+    from bot.calendar_file import LiveCalendar
+    from handlers.health_words import health_lines, ill, known_until
+    from storage.read import Reader
+
+    loaded = _config(path)
+    own = _organisation(loaded, org_id)
+    if not loaded.storage.path.exists():
+        fail(f"还没有数据库 {loaded.storage.path}（先运行 shenfa serve）")
+    now = Clock().now().replace(microsecond=0)
+    with _spoken(""):
+        known = known_until(LiveCalendar(own.calendar.file).now(), now.astimezone(BEIJING).date())
+    with _database(loaded.storage.path) as db:
+        reader = Reader(db, own.org)
+        found, version = reader.health(now - timedelta(hours=hours), now), reader.policy_version()
+    click.echo("\n".join(health_lines(found, now, known, version)))
+    if ill(found, now, known):
         sys.exit(1)
 
 

@@ -94,6 +94,14 @@ class InterfaceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HeartbeatConfig:
+    """An outside address that is called every so many minutes while the bot is whole; None: it is not watched."""
+
+    url: Secret | None = None
+    every: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationConfig:
     """What one organisation has for itself: its application, its regulation, its people. `id`: "" for the first."""
 
@@ -124,6 +132,7 @@ class Config:
     calendar: CalendarConfig = CalendarConfig()
     admin: AdminConfig = AdminConfig()
     interface: InterfaceConfig = InterfaceConfig()
+    heartbeat: HeartbeatConfig = HeartbeatConfig()
     further: tuple[OrganisationConfig, ...] = ()  # [organisation.<id>]
 
     @property
@@ -141,6 +150,7 @@ SECTIONS: dict[str, type[Any]] = {
     "calendar": CalendarConfig,
     "admin": AdminConfig,
     "interface": InterfaceConfig,
+    "heartbeat": HeartbeatConfig,
 }
 OWN = ("wecom", "regulation", "calendar", "admin", "interface")  # sections that each organisation has for itself
 FURTHER = "organisation"  # [organisation.<id>.wecom] and so on
@@ -236,6 +246,19 @@ def _url(value: object, _: Around) -> str:
     if "?" in text or "#" in text:
         raise ValueError(f"网址里不能有 ? 或 #，现在是 {_shown(text)}")
     return text.rstrip("/")
+
+
+def _watched(value: object, around: Around) -> Secret:
+    """An address with what tells us apart in its path or query: as secret as a token, and never shown."""
+    text = _revealed(value, around)
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[!-~]+", text) or parts.username is not None:
+        raise ValueError("要一个网址，如 https://hc.example.com/ping/…，可以有 ?，不能有用户名和密码")
+    return Secret(text)
 
 
 def _host(value: object, _: Around) -> str:
@@ -441,6 +464,8 @@ KEYS: tuple[Key, ...] = (
     Key("admin", "userids", _userids),
     Key("interface", "collector", _userid),
     Key("interface", "tokens", _tokens),
+    Key("heartbeat", "url", _watched),
+    Key("heartbeat", "every", _whole(1, 1440, "分钟数")),
 )
 
 

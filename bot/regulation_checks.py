@@ -277,6 +277,8 @@ def times_read(raw: Raw) -> Found:
                 key = later if later in table(raw.get("clock")) else earlier
                 yield ("clock", key), f"{later}({day[later]})早于 {earlier}({day[earlier]})"
     yield from under(("nag",), _nag_times(table(raw.get("nag"))))
+    if review := text(table(raw.get("nag")).get("review")):
+        yield from under(("nag", "review"), _review(review))
 
 
 def _nag_times(nag: Raw) -> Found:
@@ -289,6 +291,12 @@ def _nag_times(nag: Raw) -> Found:
     for path, spec in spans:
         if isinstance(spec, str) and not _is_span(spec):
             yield path, f"“{spec}”不是时长,请写成 2h、1d 或 1wd"
+
+
+def _review(review: str) -> Found:
+    """So many whole hours before the day's cutoff."""
+    if not re.fullmatch(r"[1-8]h", review):
+        yield (), f"“{review}”不是下班前的小时数，请写 1h 到 8h"
 
 
 def _is_clock(words: str) -> bool:

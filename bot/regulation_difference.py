@@ -134,6 +134,7 @@ def _nag(regulation: Regulation, label: Label) -> Iterator[tuple[str, str]]:
     yield "提前", "、".join(due_words(spec) for spec in nag.ahead)
     yield "逾期再催", due_words(nag.again) if nag.again else ""
     yield "无期限的环节", due_words(nag.idle) if nag.idle else ""
+    yield "下班前再看", due_words(nag.review)
     yield "逐级告知", "、".join(label(role) for role in nag.up)
 
 

@@ -186,6 +186,7 @@ def _nag_notes(regulation: Regulation) -> Iterator[str]:
         yield f"无期限的环节{due_words(nag.idle)}不动即提醒"
     if nag.up:
         yield "逐级告知 " + " → ".join(_label(regulation, role) for role in nag.up)
+    yield f"截止前{due_words(nag.review)}再给督办的人看一次"
 
 
 def describe(regulation: Regulation, flow: Flow) -> RenderableType:

@@ -208,6 +208,10 @@ class Sender:
     def start(self) -> None:
         self._thread.start()
 
+    def ailment(self, now: datetime) -> str:
+        """What is wrong with it, for the heartbeat; "" while the loop runs."""
+        return "" if self._thread.is_alive() and not self._stopping else "the sender does not run"
+
     def wake(self) -> None:
         """There may be something to do. Returns at once; any thread."""
         self._woken.set()

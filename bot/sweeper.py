@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlite_utils import Database
 
 from bot.clock import Clock
+from bot.rules.daily import Strike
 from bot.rules.delivery import Answer
 from bot.rules.events import (
     CalendarChanged,
@@ -27,10 +28,12 @@ from bot.rules.events import (
     RosterLookedOver,
     RungsFell,
 )
+from bot.striking import event_of
 from bot.writer import Writer
 from storage.accounts import begin_again
 from storage.calendar import CalendarChange, calendar_again, calendar_change, calendar_seen
 from storage.cards import expiring_card, remind_again
+from storage.daily import daily_again, daily_done
 from storage.deadlines import due_rungs, pass_rung, put_off
 from storage.handovers import due_handover, put_off_handover
 from storage.prune import prune
@@ -43,6 +46,7 @@ T = TypeVar("T")
 
 EVERY_SECONDS = 20
 AGAIN = timedelta(minutes=5)  # after a handler failed, so that the rest goes on
+FRESH = timedelta(minutes=3)  # a sweep that ended well longer ago than that is missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Watch:
     calendar: Callable[[], str] = str  # the mark of the calendar in force; empty: it never changes
     opened: Callable[[Database, datetime], datetime | None] = lambda db, now: None  # when this working day opened
     beginning: Callable[[Database, datetime], PeriodBegan | None] = lambda db, now: None  # what `every` is to begin now
+    striking: Callable[[Database, datetime], Strike | None] = lambda db, now: None  # what is due once today or a month
 
     def write(self, work: Callable[[Database], T]) -> T:
         return self.writer.submit(work).result()
@@ -83,6 +88,14 @@ def _first_due(watch: Watch, db: Database, now: datetime) -> Callable[[], None] 
 def _begin(watch: Watch, began: PeriodBegan, now: datetime) -> None:
     if not _heard(watch, began):
         watch.write(lambda db: begin_again(db, watch.org, began.flow, began.period, now + AGAIN))
+
+
+def _strike(watch: Watch, strike: Strike, now: datetime) -> None:
+    """After the reminders of the same moment: the survey shows them."""
+    if _heard(watch, event_of(strike)):
+        watch.write(lambda db: daily_done(db, watch.org, strike, now))
+    else:
+        watch.write(lambda db: daily_again(db, watch.org, strike, now + AGAIN))
 
 
 def _look_over_due(watch: Watch, db: Database, now: datetime) -> datetime | None:
@@ -172,6 +185,7 @@ DUE: tuple[tuple[Callable[[Watch, Database, datetime], Any], Callable[[Watch, An
     (_calendar_change, _tell_of_calendar),
     (lambda watch, db, now: watch.beginning(db, now), _begin),
     (lambda watch, db, now: due_rungs(db, watch.org, now), _nag),
+    (lambda watch, db, now: watch.striking(db, now), _strike),
     (lambda watch, db, now: expiring_card(db, watch.org, now), _warn),
     (_look_over_due, _look_over),
     (lambda watch, db, now: due_handover(db, watch.org, now), _ask_for_password),
@@ -185,6 +199,7 @@ class Sweeper:
         self._watch = watch
         self._clock = clock
         self._keep = timedelta(days=keep_days)
+        self._swept: datetime | None = None  # when the last sweep ended well
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -213,8 +228,17 @@ class Sweeper:
         """Everything due now. A fault is logged; the next sweep tries again."""
         try:
             self.settle()
+            self._swept = self._clock.now()
         except Exception:
             log.exception("the sweep was broken off")
+
+    def ailment(self, now: datetime) -> str:
+        """What is wrong with it, for the heartbeat; "" when it sweeps as it should."""
+        if not self._scheduler.running:
+            return "the sweeper does not run"
+        if self._swept is None or now - self._swept > FRESH:
+            return f"no sweep has ended well since {self._swept or 'the start'}"
+        return ""
 
     def settle(self, now: datetime | None = None) -> int:
         """Sweep until nothing is due (tests and demo); how many events that made."""

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -72,6 +73,10 @@ class Writer:
     def alive(self) -> bool:
         """Whether jobs are still being done."""
         return self._thread.is_alive() and not self._closed
+
+    def ailment(self, now: datetime) -> str:
+        """What is wrong with it, for the heartbeat; "" while it writes."""
+        return "" if self.alive else "the writer has ended"
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
         """Have `work` done in the writing transaction. The future ends after the commit.

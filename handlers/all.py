@@ -28,11 +28,13 @@ from handlers import (
     filing,
     grouping,
     handover,
+    health,
     informing,
     intake,
     leaving,
     lists,
     matters,
+    notice,
     others,
     oversight,
     people,
@@ -48,6 +50,7 @@ from handlers import (
     sorting,
     sorting_words,
     subjects,
+    supervising,
     supply,
     timing,
     units,
@@ -89,6 +92,9 @@ router = Router(
     handover.router,  # 人员变了, 转交
     plans.router,  # 方案
     oversight.router,  # 暂停, 改派, 督办, 标注
+    supervising.router,  # 督办的卡片和清单
+    notice.router,  # 督办通报
+    health.router,  # 机器人状态
     people.router,  # 授权, 代办, 栏目, 平台
     policy.router,  # 制度的设置
     supply.router,  # 供稿, 催供稿

@@ -564,6 +564,21 @@ def _chase_all(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ChaseAllAsked(who=who)
 
 
+@_says(r"督办|(?P<listed>(?:督办)?清单|逾期)")
+def _survey(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.SurveyAsked(who=who, listed=bool(m["listed"]))
+
+
+@_says(r"督办通报(?:[\s:：]*(?P<month>上月|本月|(?:20\d\d[-./年])?\d{1,2}月?))?")
+def _notice(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.NoticeAsked(who=who, month=_trim(m["month"]))
+
+
+@_says(r"机器人状态|系统状态")
+def _health(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.HealthAsked(who=who)
+
+
 @_says(r"(?:催办|督办|催)" + GAP + NO + r"(?P<text>\D.*)?")
 def _chase(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ChaseAsked(who=who, item=int(m["no"]), text=_trim(m["text"]))

@@ -311,6 +311,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         return i.CardAsked(who=who, item=int(chosen["item"]))
     if row.purpose == PASTED and _offered(row, button, chosen):
         return _as(button, _pasted(who, ctx), who)
+    if row.purpose == "late" and _offered(row, button, chosen):
+        return _of_survey(button, chosen, who)
     if item is None or not _offered(row, button, chosen):
         return i.StaleTap(who=who, item=item)
     match row.purpose, button:
@@ -424,6 +426,13 @@ def _sorted(item: int, chosen: dict[str, str], who: str, ctx: Context) -> i.Inte
         who=who, item=item, flow=chosen.get("flow", before.get("flow", "")), unit=units[0] if units else "",
         level="" if level == UNSET else level or before.get("level", ""), reason=before.get("reason", ""),
     )  # fmt: skip
+
+
+def _of_survey(button: str, chosen: dict[str, str], who: str) -> i.Intent:
+    """督办: the card is about many items, and stays."""
+    if button == "chase":
+        return i.ChaseAsked(who=who, item=int(chosen.get("item", 0)))
+    return i.ChaseAllAsked(who=who) if button == "all" else i.SurveyAsked(who=who, listed=True)
 
 
 def _offered(row: CardRow, button: str, chosen: dict[str, str]) -> bool:

@@ -115,7 +115,7 @@ def refuse(intent: Intent, why: str, ctx: Context, item: Item | None = None, act
 MEANWHILE = (  # goes on while an item is stopped: looking, asking, whatever leads away from publishing
     i.ProgressAsked, i.QuestionPut, i.QuestionAnswered, i.StaleTap, i.HoldAsked, i.ResumeAsked, i.WithdrawAsked,
     i.DraftSent, i.ReviseAsked, i.ChoicesMade, i.FieldAnswered, i.SubmitAsked, i.HandOverAsked, i.FilingReceived,
-    i.PlanLinked, i.DeadlineAsked, i.CardAsked,
+    i.PlanLinked, i.DeadlineAsked, i.CardAsked, i.ChaseAsked,
 )  # fmt: skip
 
 

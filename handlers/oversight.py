@@ -12,8 +12,9 @@ from bot.rules import intents as i
 from bot.rules import progress
 from bot.rules.effects import Effect, Record, SaveItem, UpdateCard
 from bot.rules.item import Item, State
+from bot.rules.overdue import act_now
 from bot.rules.progress import IllegalMove
-from bot.rules.regulation import Do, Step
+from bot.rules.regulation import Step
 from bot.rules.routing import (
     asked,
     holder_for,
@@ -201,6 +202,8 @@ def chase_asked(intent: i.ChaseAsked, ctx: Context) -> Sequence[Effect]:
     item = _overseen(intent, intent.item, "催办", ctx)
     if isinstance(item, list):
         return item
+    if item.held:
+        return _refused(intent, w.held(item, ctx), ctx, item, action=w.HELD)
     people = _people(item, ctx)
     if not people:
         return _refused(intent, f"{item.number} {w.place(item, ctx)}，没有可以催办的人", ctx, item, action="拒绝催办")
@@ -219,8 +222,10 @@ def chase_asked(intent: i.ChaseAsked, ctx: Context) -> Sequence[Effect]:
 
 
 def _pressed(intent: i.ChaseAsked, ctx: Context) -> list[Effect]:
-    """The card shows that he pressed for it; what else it offers stays."""
+    """The card shows that he pressed for it; what else it offers stays; one about many items stays as it is."""
     row = ctx.store.card(intent.task_id) if intent.task_id else None
+    if row is not None and row.item is None:
+        return same_card(intent, ctx)
     left = tuple(b for b in row.card.buttons if b.key != "chase") if row else ()
     if row is None or not left:
         return settle_tap(intent, "已催办", ctx)
@@ -231,9 +236,13 @@ def _pressed(intent: i.ChaseAsked, ctx: Context) -> list[Effect]:
 @router.on(i.ChaseAllAsked)
 def chase_all_asked(intent: i.ChaseAllAsked, ctx: Context) -> Sequence[Effect]:
     """全部催办: whatever is overdue and was not chased by him today; one message a holder."""
+    return [*same_card(intent, ctx), *_chase_all(intent, ctx)]
+
+
+def _chase_all(intent: i.ChaseAllAsked, ctx: Context) -> list[Effect]:
     if not ctx.oversees(intent.who):
         return refuse(intent, "您不能催办全部事项", ctx, action="拒绝催办")
-    late = [item for item in ctx.store.open_items() if item.state is State.RUNNING and _overdue(item, ctx)]
+    late = [item for item, _ in ctx.store.running_due(ctx.now)]
     due = [item for item in late if not item.held and _people(item, ctx) and not chased_today(intent.who, item, ctx)]
     if not due:
         why = "，今天都已催办过或没有人可催" if late else ""
@@ -262,14 +271,7 @@ def chased_today(who: str, item: Item, ctx: Context) -> str:
     return w.hm(today[-1].at) if today else ""
 
 
-def _overdue(item: Item, ctx: Context) -> bool:
-    return any(not d.closed and d.due_at and d.due_at < ctx.now for d in ctx.store.deadlines(item.id))
-
-
 def _waits(item: Item, ctx: Context) -> str:
-    step = item.step
-    assert step is not None
-    act = "修改" if step.do is Do.DRAFT else step.act
     row = next((d for d in ctx.store.deadlines(item.id) if not d.closed and d.due_at), None)
     if row is None or row.due_at is None:
         when = w.waited(item.since or ctx.now, ctx.now)
@@ -277,7 +279,7 @@ def _waits(item: Item, ctx: Context) -> str:
         when = f"已逾期 {w.span(row.due_at, ctx.now)}"
     else:
         when = f"期限 {w.until(row.due_at, ctx.now)}"
-    return f"{item.number}《{w.heading(item)}》待您{act}，{when}。"
+    return f"{item.number}《{w.heading(item)}》待您{act_now(item)}，{when}。"
 
 
 # ---- 标注 -----------------------------------------------------------------------------------------------------------

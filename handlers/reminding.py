@@ -15,9 +15,10 @@ from bot.rules.deadline import Climb, Rung
 from bot.rules.effects import Effect, HoldRung, MarkNagged, Record
 from bot.rules.events import Fallen
 from bot.rules.item import Item, State
+from bot.rules.overdue import whose
 from bot.rules.progress import first_draft
 from bot.rules.regulation import Do
-from bot.rules.routing import asked_now, drafter_gone, drafters, filed_with, may_direct, overseers, superiors
+from bot.rules.routing import drafter_gone, filed_with, may_direct, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
@@ -199,12 +200,7 @@ def audience(item: Item, nth: int, ctx: Context) -> tuple[tuple[str, ...], tuple
 
 
 def holders_now(item: Item, ctx: Context) -> tuple[str, ...]:
-    step = item.step
-    if comments.unsorted(item):  # nobody has it yet but who collected it; when he has left, who collects beside him
-        return drafters(item, ctx.desk) if drafter_gone(item, ctx.desk) else (item.author,)
-    if item.state is not State.RUNNING or step is None or (step.do is Do.DRAFT and drafter_gone(item, ctx.desk)):
-        return ()
-    return asked_now(item, ctx.moves(item), ctx.desk)
+    return whose(item, ctx.moves(item), ctx.desk)
 
 
 def _applicant(item: Item, rung: Rung, told: Sequence[str], ctx: Context) -> str:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.rules.accounts import Account, AccountChange
 from bot.rules.archive import Kept
-from bot.rules.comments import above_address
+from bot.rules.comments import above_address, unsorted
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
 from bot.rules.roster import Roster
 from bot.rules.sorting import SortingWord
@@ -23,6 +23,7 @@ from storage.deadlines import deadline_row
 from storage.handovers import handover_row
 from storage.media import media_row
 from storage.nag_receipts import OF_ITEM, nag_receipt
+from storage.overdue import HealthRow, MissedRow, due_before, health, missed_in
 from storage.people import reachable
 from storage.roster import RosterCache, read_roster
 from storage.rows import (
@@ -50,7 +51,9 @@ __all__ = [
     "FailureRow",
     "FilingRow",
     "HandoverRow",
+    "HealthRow",
     "MediaRow",
+    "MissedRow",
     "NagReceipt",
     "NagRow",
     "PolicyChangeRow",
@@ -309,6 +312,15 @@ class Reader:
         )
         return tuple(card_row(row) for row in found)
 
+    def own_cards(self, purpose: str) -> tuple[CardRow, ...]:
+        """Cards that are about no item and can still be tapped, of this purpose."""
+        found = self._all(
+            "SELECT * FROM cards WHERE org = ? AND item IS NULL AND state IN ('queued', 'sent') AND purpose = ?"
+            " ORDER BY id",
+            purpose,
+        )
+        return tuple(card_row(row) for row in found)
+
     def keeper(self, channel: str) -> str:
         """Who keeps the access, by the account register; "" when it names nobody."""
         row = self._one("SELECT keeper FROM accounts WHERE org = ? AND channel = ? ORDER BY id", channel)
@@ -430,6 +442,24 @@ class Reader:
         """The latest of them (of one person), or None."""
         found = [receipt for receipt in self.receipts(item_id) if userid in (None, receipt.userid)]
         return found[-1] if found else None
+
+    def running_due(self, until: datetime) -> tuple[tuple[Item, datetime], ...]:
+        """Items under way with a deadline before `until`, and its time, the earliest first."""
+        found = ((self.item(number), at) for number, at in due_before(self._db, self.org, until))
+        return tuple((x, at) for x, at in found if x is not None and (x.state is State.RUNNING or unsorted(x)))
+
+    def running_count(self) -> int:
+        """How many items are under way: running, or comments that wait to be sorted."""
+        sql = "SELECT count(*) FROM items INDEXED BY items_open WHERE org = ? AND state IN ('preparing', 'running')"
+        return int(self._value(f"{sql} AND (state = 'running' OR kind = 'comment')"))
+
+    def missed(self, since: datetime, until: datetime, now: datetime) -> tuple[MissedRow, ...]:
+        """Deadlines of `since` ≤ due_at < `until` that had ended (by `now`) before they were met, in order."""
+        return missed_in(self._db, self.org, since, until, now)
+
+    def health(self, since: datetime, now: datetime) -> HealthRow:
+        """How the bot itself is: what it did since then, and what waits."""
+        return health(self._db, self.org, since, now)
 
     # ---- filings, accounts, policy -----------------------------------------------------------------------------
 

@@ -400,6 +400,24 @@ CREATE INDEX items_netizen ON items (org, json_extract(doc, '$.form."网民"')) 
 """
 
 
+@migrations()
+def once_a_day(db: Database) -> None:
+    """What happens once a day or a month; what was due in a month, and what is due soon, are found by their time."""
+    script(db, DAILY)
+
+
+DAILY = """
+CREATE TABLE daily (
+    org TEXT NOT NULL, what TEXT NOT NULL, day TEXT NOT NULL, done_at TEXT, again_at TEXT,
+    PRIMARY KEY (org, what, day)
+) WITHOUT ROWID;
+CREATE INDEX deadlines_ends ON deadlines (org, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deadlines_ahead ON deadlines (org, due_at) WHERE closed = 0 AND due_at IS NOT NULL;
+CREATE INDEX nags_at ON nags (at);
+CREATE INDEX outbox_sent ON outbox (org, sent_at) WHERE state = 'sent';
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -79,7 +79,7 @@ def test_the_defaults_in_the_documentation_are_the_defaults() -> None:
     rows = re.findall(r"^\| `([a-z_]+)\.([a-z_]+)` \| \S* ?\| `(.*?)` \|", page("configuration.md"), re.MULTILINE)
     fields = [config.SECTIONS[section].__dataclass_fields__[name] for section, name, _ in rows]
 
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert [default.lower() for *_, default in rows] == [str(field.default).lower() for field in fields]
 
 

@@ -31,8 +31,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom", "bot.sandbox"),
     "requests": ("bot.wecom",),
     "sqlite_utils": (
-        "storage", "bot.writer", "bot.dispatch", "bot.sender", "bot.sweeper", "bot.policy", "bot.app", "bot.demo",
-        "bot.cli",
+        "storage", "bot.writer", "bot.dispatch", "bot.sender", "bot.sweeper", "bot.striking", "bot.policy", "bot.app",
+        "bot.demo", "bot.cli",
     ),
     "starlette": ("bot.web", "bot.wecom.http", "bot.sandbox", "bot.app"),
     "uvicorn": ("bot.app", "bot.demo", "bot.sandbox"),

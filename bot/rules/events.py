@@ -171,6 +171,34 @@ class RosterLookedOver(Internal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayOpened(Internal):
+    """A working day opens: those who oversee see what is overdue. Once a day. `day`: 2025-03-17."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCloses(Internal):
+    """A working day ends soon: those who oversee see what has changed since it opened. Once a day."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthDue(Internal):
+    """A working day opens: the administrators hear how the bot itself is. Once a day."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthEnded(Internal):
+    """A month is over and a working day has opened: its notice (通报). Once a month. `month`: 2025-02."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordAwaited(Internal):
     """The new keeper of an account has not said that he changed its password."""
 
@@ -256,5 +284,6 @@ PlatformEvent = (
 InternalEvent = (
     RungsFell | CardExpiring | PeopleChanged | CalendarChanged | PeriodBegan | MediaFetched | MediaLost | MessageFailed
     | RosterLookedOver | PasswordAwaited | CommentsArrived | ImportEnded
+    | DayOpened | DayCloses | HealthDue | MonthEnded
 )  # fmt: skip
 Event = PlatformEvent | InternalEvent

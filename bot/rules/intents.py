@@ -172,6 +172,25 @@ class ChaseAllAsked(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAsked(Intent):
+    """督办: what is overdue and due today, as a card; with `listed` (清单, 逾期) as a list of the items."""
+
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAsked(Intent):
+    """督办通报 3月: what missed its deadline in a month; without one the month before this one."""
+
+    month: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthAsked(Intent):
+    """机器人状态: how the bot itself is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TickSaid(Intent):
     """标注 0123 重大事项 / 取消标注 0123 重大事项 理由"""
 

@@ -138,6 +138,7 @@ class Nag(Frozen):
     ahead: tuple[str, ...] = ()
     again: str | None = None
     idle: str | None = None
+    review: str = "1h"  # so long before `clock.cutoff` those who oversee see once more what is late
     up: tuple[str, ...] = ()
 
 

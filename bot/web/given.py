@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.rules.regulation import Regulation
+from bot.rules.workdays import Calendar, ChineseCalendar
 from storage.read import Reader
 
 
@@ -26,6 +27,7 @@ class Pages:
     login_url: Callable[[str, str], str]  # redirect_uri, state
     public_url: str
     words_found: Callable[[str], tuple[str, ...]]
+    calendar: Callable[[], Calendar] = ChineseCalendar
 
     @property
     def base(self) -> str:

@@ -3,6 +3,7 @@
     /i/{id}          one item            /filings         备案登记, for those who oversee
     /i/{id}/record   审查记录, to print   /filings.xlsx    the same to download
     /archive         存档, as it is typed  /archive.zip    the same to take away
+    /late            督办清单             /notice          督办通报 of a month, to print; for those who oversee
     /healthz         "ok", without login
 
 The application joins them:  Starlette(routes=[*routes(pages), …], exception_handlers=error_pages(pages.base))
@@ -30,6 +31,7 @@ from bot.web.filings import Period, filed_in
 from bot.web.given import Pages
 from bot.web.item_view import item_view, outline
 from bot.web.login import used, who_opens
+from bot.web.overdue import late_list, notice
 from bot.web.record_view import record_view
 from bot.web.sight import Sight
 from bot.web.words import full_moment
@@ -41,6 +43,7 @@ __all__ = ["Pages", "error_pages", "routes"]
 log = logging.getLogger(__name__)
 
 ID = re.compile(r"[0-9]{1,9}")
+MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 YEARS = range(2000, 2101)
 LONGEST_SAID = 40
 
@@ -67,6 +70,8 @@ def routes(pages: Pages) -> list[Route | Mount]:
         at("/i/{id}/record", Page(pages, _record_place, _record)),
         at("/filings", Page(pages, _filings_place, _filings)),
         at("/filings.xlsx", Page(pages, _workbook_place, _workbook)),
+        at("/late", Page(pages, lambda _: "/late", _late)),
+        at("/notice", Page(pages, _notice_place, _notice)),
         at("/archive", Page(pages, _archive_place, _archive)),
         at("/archive.zip", Page(pages, _pack_place, _pack)),
         at("/healthz", Open(lambda: answer.plain("ok"))),
@@ -230,6 +235,36 @@ def _workbook(opened: Opened, request: Request) -> Response:
     if rows is None:
         raise NoSuchPage
     return answer.download(workbook(rows, period), TYPE, disposition(period))
+
+
+# ---- 督办 -----------------------------------------------------------------------------------------------------------
+
+
+def _late(opened: Opened, request: Request) -> Response:
+    found = late_list(opened.userid, opened.pages, opened.reader)
+    if found is None:
+        raise NoSuchPage
+    return answer.page("late.html", base=opened.pages.base, late=found)
+
+
+def _month(request: Request) -> str:
+    """2025-03; "" for the month before this one."""
+    said = request.query_params.get("month", "")
+    if said and not (MONTH.fullmatch(said) and int(said[:4]) in YEARS):
+        raise NoSuchPage
+    return said
+
+
+def _notice_place(request: Request) -> str:
+    month = _month(request)
+    return f"/notice?month={month}" if month else "/notice"
+
+
+def _notice(opened: Opened, request: Request) -> Response:
+    found = notice(_month(request), opened.userid, opened.pages, opened.reader)
+    if found is None:
+        raise NoSuchPage
+    return answer.page("notice.html", base=opened.pages.base, notice=found)
 
 
 # ---- the archive ----------------------------------------------------------------------------------------------------

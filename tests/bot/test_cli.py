@@ -7,6 +7,7 @@ import stat
 import sys
 import types
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,20 @@ from click.testing import CliRunner, Result
 import bot
 from bot import cli, config, roster_file
 from bot.calendar_file import CalendarProblems
-from bot.clock import Clock
+from bot.clock import BEIJING, Clock, DemoClock
 from bot.regulation import Problem, RegulationProblems, load
+from bot.rules.effects import Send
 from bot.rules.item import Item, State
+from bot.rules.messages import Text
 from bot.rules.regulation import Kind
 from bot.rules.roster import Seat
 from bot.words_file import WordProblems
 from storage.db import open_writing, transaction
 from storage.items import save_item
+from storage.outbox import queue_send
 from storage.roster import replace_seats
 from storage.schema import migrate
+from storage.sending import claim, mark_failed
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 CONFIG = f"""\
@@ -552,3 +557,38 @@ def test_a_calendar_file_is_looked_at(tmp_path: Path, run: Run) -> None:
         "2028年 没有另外的放假和上班日，按周一至周五上班",
     ]
     assert bad.exit_code == 1 and "rest: 没有这个键" in bad.output and "off.0: 不是日期" in bad.output
+
+
+# ---- health ---------------------------------------------------------------------------------------------------------
+
+
+def test_health(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """与发给管理员的一样; 有没有送达的、今年的放假安排不知道时, 退出码是 1。"""
+    now = datetime(2025, 3, 18, 8, 30, tzinfo=BEIJING)
+    monkeypatch.setattr(cli, "Clock", lambda: DemoClock(now, running=False))
+    assert "还没有数据库" in run("health").stderr
+    db = open_writing(folder / "shenfa.db")
+    migrate(db)
+    with transaction(db):
+        queue_send(db, "ww1", Send("limin", Text("您好"), "k1"), now - timedelta(hours=2))
+        job = claim(db, "ww1", now - timedelta(hours=2), timedelta(minutes=3))
+        assert job
+        mark_failed(db, "ww1", job, now - timedelta(hours=2), code=60111, why="no such user")
+        queue_send(db, "ww1", Send("limin", Text("您好"), "k2"), now - timedelta(hours=1))
+    db.close()
+
+    told = run("health")
+    assert told.exit_code == 1
+    assert told.output.splitlines() == [
+        "机器人状态 3月18日 08:30（3月17日 08:30 以来）",
+        "到期的期限 0 个。",
+        "催办 0 次，发出消息 0 条，没有送达 1 条。",
+        "　没有送达：no such user 1 条",
+        "待发 1 条，最早的等了 1.0 小时。",
+        "放假安排到 2026 年；制度第 0 版。",
+    ]
+    assert "没有送达 0 条" in run("health", "--hours", "1").output
+    assert "配置里没有单位 x" in run("health", "--org", "x").stderr
+    assert run("health", "--hours", "0").exit_code == 2
+    monkeypatch.setattr(cli, "Clock", lambda: DemoClock(now.replace(year=2040), running=False))
+    assert "今年的还没有公布" in run("health").output

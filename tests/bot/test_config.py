@@ -14,6 +14,7 @@ from bot.config import Config, ConfigProblems
 ROOT = Path(__file__).parents[2]
 
 NO_URL = "要一个网址，如 https://example.gov.cn，现在是"
+NO_BEAT = "要一个网址，如 https://hc.example.com/ping/…，可以有 ?，不能有用户名和密码"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 RIGHT: dict[str, dict[str, Any]] = {
     "wecom": {
@@ -80,6 +81,8 @@ def test_the_smallest_configuration(tmp_path: Path) -> None:
         ("storage.keep_days", 7, 7),
         ("admin.userids", ["WangFang", "wangfang", "li.min@x"], ("wangfang", "li.min@x")),
         ("admin.userids", [], ()),
+        ("heartbeat.url", "https://hc.example.com/p?status=up", "https://hc.example.com/p?status=up"),
+        ("heartbeat.every", 60, 60),
     ],
 )
 def test_right_values(dotted: str, value: object, attribute: object, tmp_path: Path) -> None:
@@ -130,6 +133,12 @@ def test_right_values(dotted: str, value: object, attribute: object, tmp_path: P
         ("storage.path", None, "缺少这个键"),
         ("storage.keep_days", 6, "要 7 到 3650 的天数，现在是 6"),
         ("regulation.slug", "Saws", "要制度的代号，如 saws（运行 shenfa regulation list 可看全部），现在是 'Saws'"),
+        ("heartbeat.url", "hc.example.com/ping", NO_BEAT),
+        ("heartbeat.url", "https://u:p@hc.example.com/", NO_BEAT),
+        ("heartbeat.url", "https://hc.example.com:99999/", NO_BEAT),
+        ("heartbeat.url", "env:SHENFA_NO_SUCH", "环境变量 SHENFA_NO_SUCH 没有设置"),
+        ("heartbeat.every", 0, "要 1 到 1440 的分钟数，现在是 0"),
+        ("heartbeat.every", "5m", "要 1 到 1440 的分钟数，现在是 '5m'"),
         ("admin.userids", "wangfang", "要一组 userid，如 [\"wangfang\"]，现在是 'wangfang'"),
         ("admin.userids", ["王芳", "li", "-x"], "这不是 userid: '王芳', '-x'"),
         ("admin.userids", ["a" * 65], f"这不是 userid: '{'a' * 56}…"),

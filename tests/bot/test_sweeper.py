@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.rules.daily import Strike
 from bot.rules.effects import Delegate, MarkNagged, OpenDeadline, Record, UpdateCard
 from bot.rules.events import CardExpiring, Fallen, PeopleChanged, RungsFell
 from bot.sweeper import Sweeper, Watch, _fall_key, sweep_one
+from storage.daily import daily_due
 from storage.deadlines import due_rungs
 from storage.roster import people_change, touch_roster
 from tests.bot.desk import Desk, open_desk
@@ -193,6 +196,57 @@ def test_a_change_whose_handler_failed_comes_again(desk: Desk) -> None:
     assert len(people(desk)) == 1
     desk.waits(minutes=5)
     assert people(desk) == []
+
+
+# ---- once a day ------------------------------------------------------------------------------------------------------
+
+OPENED, MONTH = Strike("opened", "2025-03-17"), Strike("month", "2025-02")
+
+
+def strikes(desk: Desk, *due: Strike) -> list[str]:
+    watched = replace(watch(desk), striking=lambda db, now: daily_due(db, ORG, due, now))
+    before = len(desk.heard)
+    Sweeper(watched, desk.clock).settle()
+    return [event.key for event in desk.heard[before:]]
+
+
+def test_what_is_due_once_a_day_is_heard_once(desk: Desk) -> None:
+    """Another day is another event; a second process, or a clock set back, hears of it no more."""
+    assert strikes(desk, OPENED, MONTH) == ["opened@2025-03-17", "month@2025-02"]
+    assert strikes(desk, OPENED, MONTH) == []
+    with open_desk(desk.path) as other:
+        other.clock.set(desk.now - HOUR)
+        assert strikes(other, OPENED) == []
+        assert strikes(other, Strike("opened", "2025-03-18")) == ["opened@2025-03-18"]
+
+
+def test_one_that_failed_is_tried_again_and_the_others_go_on(desk: Desk) -> None:
+    desk.answers["DayOpened"] = ZeroDivisionError()
+    assert strikes(desk, OPENED, MONTH) == ["opened@2025-03-17", "month@2025-02"]
+    desk.answers.clear()
+    desk.waits(minutes=4)
+    assert strikes(desk, OPENED, MONTH) == []
+    desk.waits(minutes=1)
+    assert strikes(desk, OPENED, MONTH) == ["opened@2025-03-17"]
+    assert strikes(desk, OPENED, MONTH) == []
+
+
+def test_what_is_wrong_with_the_sweeper(desk: Desk) -> None:
+    """For the heartbeat: it runs, and its last sweep ended well a moment ago."""
+    sweeper = Sweeper(watch(desk), desk.clock)
+    assert sweeper.ailment(desk.now) == "the sweeper does not run"
+    sweeper.start()
+    assert "no sweep has ended well since the start" in sweeper.ailment(desk.now)
+    sweeper.sweep()
+    assert sweeper.ailment(desk.now + timedelta(minutes=3)) == ""
+    assert "no sweep has ended well since 2025" in sweeper.ailment(desk.now + timedelta(minutes=4))
+    desk.waits(minutes=4)
+    desk.writer.stop()
+    sweeper.sweep()
+    assert "no sweep has ended well since 2025" in sweeper.ailment(desk.now)
+    assert desk.writer.ailment(desk.now) == "the writer has ended"
+    sweeper.stop()
+    assert sweeper.ailment(desk.now) == "the sweeper does not run"
 
 
 def test_a_sweep_survives_a_database_that_cannot_be_written(desk: Desk) -> None:

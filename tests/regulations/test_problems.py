@@ -151,6 +151,7 @@ CASES: tuple[Case, ...] = (
     ('again = "1wd"', 'again = "周一"', 32, "nag.again", "不是时长"),
     ('again = "1wd"', 'idle = "0d"', 32, "nag.idle", "不是时长"),
     ('again = "1wd"', 'again = "daily"', 32, "nag.again", "不是时长"),
+    ('again = "1wd"', 'review = "1d"', 32, "nag.review", "小时数"),
     ('again = "1wd"', 'hours = "17:30-08:30"', 32, "nag.hours", "不是时段"),
     ('cutoff = "17:30"', 'cutoff = "24:30"', 28, "clock.cutoff", "不是时刻"),
     ('cutoff = "17:30"', 'cutoff = "17:30"\n[severity.levels]\n"较大" = "post"', 30, "severity.levels.较大",

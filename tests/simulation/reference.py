@@ -100,7 +100,6 @@ class Thing:
     passed: list[tuple[int, str]] = field(default_factory=list)  # (round, who checked)
     ticks: set[str] = field(default_factory=set)
     waits_for_confirmation: bool = False
-    unsorted: bool = False  # collected, and given to nobody yet
 
     @property
     def step(self) -> JSON | None:
@@ -211,12 +210,12 @@ class Reference:
 
     def collected(self, key: int, flow: str, unit: str, who: str, now: datetime, posted: datetime) -> None:
         """A comment lies with whoever collected it, as of the first kind he may sort it to; its time runs."""
-        thing = Thing(key, self.flows[flow], unit, who, {"发表时间": posted}, now, unsorted=True)
+        thing = Thing(key, self.flows[flow], unit, who, {"发表时间": posted}, now)
         self.things[key] = thing
         assert thing.step is not None
         ends = self._ends(thing, thing.step, now)
+        self._limit(thing, ends)
         assert ends is not None
-        self.limits.append(Limit(key, ends))
         self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
     def began_by_clock(self, key: int, flow: str, unit: str, now: datetime, ends: datetime) -> None:
@@ -401,7 +400,7 @@ class Reference:
         late = sorted((x for x in self.running.values() if x.ends < now), key=lambda x: (x.ends, x.item))
         ahead = [x for x in self.running.values() if now <= x.ends < until]
         self.shown = sorted(x.item for x in (*late, *ahead))
-        count = sum(not (thing.over or thing.unsorted) for thing in self.things.values())
+        count = sum(not thing.over for thing in self.things.values())
         return self._to_overseers(now, what, f"{len(late)}/{len(ahead)}/{count}", late[0].item if late else 0)
 
     def _missed_in(self, month: date, now: datetime) -> str:

@@ -247,6 +247,7 @@ class World:
         self.tally.looks += 1
         self._begun(shown)
         self.expected += self.reference.look(shown)
+        self.expected += self.reference.surveys(shown)
 
     def _begun(self, now: datetime) -> None:
         """整理报送 of the day begins at the first look after 17:30 of a working day."""

@@ -24,6 +24,7 @@ from sqlite_utils import Database
 import storage
 from bot.regulation import load
 from bot.rules import effects as e
+from bot.rules.daily import Strike
 from bot.rules.delivery import Answer, Sent
 from bot.rules.item import Link, State, Version
 from bot.rules.messages import Text
@@ -247,6 +248,11 @@ READS: dict[str, Callable[[Reader], object]] = {
     "last_published": lambda r: (r.last_published("weibo"), r.last_published("weibo", "乙")),
     "was_begun": lambda r: [r.was_begun("monthly", "2025-03", subject) for subject in (None, "甲1", "乙1")],
     "first_line": lambda r: r.first_line(),
+    "running_due": lambda r: r.running_due(LATER),
+    "running_count": lambda r: r.running_count(),
+    "missed": lambda r: r.missed(NOW, LATER, LATER),
+    "health": lambda r: r.health(NOW - HOUR, LATER),
+    "own_cards": lambda r: r.own_cards("handover"),
 }
 
 
@@ -308,6 +314,9 @@ CALLS: dict[str, Call] = {
     "cards.msgid_to_recall": lambda f, db, org: f(db, org, "t1", NOW),
     "cards.expiring_card": lambda f, db, org: f(db, org, LATER),
     "cards.remind_again": lambda f, db, org: f(db, org, "t1", LATER),
+    "daily.daily_due": lambda f, db, org: f(db, org, [Strike("opened", "2025-03-17")], NOW),
+    "daily.daily_done": lambda f, db, org: f(db, org, Strike("opened", "2025-03-17"), NOW),
+    "daily.daily_again": lambda f, db, org: f(db, org, Strike("opened", "2025-03-17"), LATER),
     "deadlines.open_deadline": lambda f, db, org: f(db, org, e.OpenDeadline("review:1", 1, LATER, ()), NOW),
     "deadlines.close_deadlines": lambda f, db, org: f(db, org, 1, "", NOW),
     "deadlines.mark_nagged": lambda f, db, org: f(db, org, e.MarkNagged("review:1", "b"), NOW),
@@ -339,6 +348,9 @@ CALLS: dict[str, Call] = {
     "outbox.queue_send": lambda f, db, org: f(db, org, text("x", "k9"), NOW),
     "outbox.queue_fetch": lambda f, db, org: f(db, org, e.FetchMedia("m9", WANG, "f9"), NOW),
     "outbox.queue_update": lambda f, db, org: f(db, org, e.UpdateCard("t1", card("t1"), "up"), NOW),
+    "overdue.due_before": lambda f, db, org: f(db, org, LATER),
+    "overdue.missed_in": lambda f, db, org: f(db, org, NOW, LATER, LATER),
+    "overdue.health": lambda f, db, org: f(db, org, NOW - HOUR, LATER),
     "pacing.free_at": lambda f, db, org: (_busy(db, org), f(db, org, "busy", NOW)),
     "pacing.hold_back": lambda f, db, org: f(db, org, ZHANG, LATER),
     "people.grant": lambda f, db, org: f(db, org, e.GrantPublishing(LI, "publisher", "x", WANG), NOW),

@@ -15,6 +15,7 @@ from storage.db import insert, open_writing, rows
 from storage.deadlines import DUE_RUNGS
 from storage.news import UNTOLD
 from storage.outbox import UNTRIED_CARD, UNTRIED_UPDATE
+from storage.overdue import AHEAD, FAILED, MISSED, SENT, WAITING
 from storage.read import ARCHIVED, SHOWN, STEP_CARDS
 from storage.schema import migrate, migrations
 from storage.sending import FOLLOWING_CARDS, NEXT_OTHER, NEXT_SEND, claim
@@ -50,6 +51,23 @@ def plan(db: Database, sql: str, *arguments: object) -> str:
 def test_what_is_asked_often_is_indexed(db: Database, sql: str, index: str) -> None:
     """A due row is found without reading the finished ones."""
     assert index in plan(db, sql, ORG, "2025-03-17T05:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        (AHEAD, "deadlines_ahead (org=? AND due_at>? AND due_at<?)"),
+        (MISSED, "deadlines_ends (org=? AND due_at>? AND due_at<?)"),
+        (MISSED, "deadlines_key (org=? AND key=?"),
+        (SENT, "outbox_sent (org=? AND sent_at>? AND sent_at<?)"),
+        (FAILED, "outbox_failed (org=?)"),
+        (WAITING, "outbox_order (org=?)"),
+    ],
+)
+def test_surveys_and_notices_read_no_whole_table(db: Database, sql: str, index: str) -> None:
+    """What is late is found among what is open, a month's among what was due in it."""
+    found = plan(db, sql, ORG, *["2025-03-17T05:00:00Z"] * (sql.count("?") - 1))
+    assert index in found and "SCAN" not in found
 
 
 def test_what_belongs_to_a_card_is_indexed(db: Database) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from bot.app import MENU, Bot, build
 from bot.clock import BEIJING, DemoClock
-from bot.config import Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
+from bot.config import AdminConfig, Config, RegulationConfig, Secret, ServerConfig, StorageConfig, WecomConfig
 from bot.demo import seats_for, seed
 from bot.regulation import load
 from bot.rules.roster import Seat
@@ -60,6 +60,7 @@ class Desk:
     twice: bool = False  # every callback is delivered twice
     restarts: bool = False  # the bot dies and starts again between all steps
     granted: bool = True
+    admins: tuple[str, ...] = ()
     threads: bool = False  # sender and sweeper run by themselves, as in earnest
     interrupt: Callable[[str], None] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -110,6 +111,7 @@ class Desk:
             server=ServerConfig(public_url=self.url, port=self.port),
             storage=StorageConfig(path=self.folder / "shenfa.db"),
             regulation=RegulationConfig(slug=self.slug, add=self.add),
+            admin=AdminConfig(self.admins),
         )  # fmt: skip
 
     def _start(self) -> None:

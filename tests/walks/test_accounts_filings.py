@@ -77,10 +77,10 @@ def test_a_change_of_people_is_filed_in_five_working_days(broker: Desk) -> None:
 
     late = f"【逾期 第1次】{number}《负责人员、运营人员变动报备：中信证券研究》待报备"
     broker.now(at(3, 21, 23, 59))
-    assert not [t for who in ("gaolei", "zhaohe") for t in broker.texts(who) if "逾期" in t]
+    assert not [t for who in ("gaolei", "zhaohe") for t in broker.texts(who) if "【逾期" in t]
     broker.now(at(3, 24))
     assert broker.texts("gaolei")[-1].startswith(late) and broker.texts("baoli")[-1].startswith(late)
-    assert not [t for t in broker.texts("zhaohe") if "逾期" in t]
+    assert not [t for t in broker.texts("zhaohe") if "【逾期" in t]
     broker.now(at(3, 25))
     second = late.replace("第1次", "第2次")
     assert [broker.texts(who)[-1].startswith(second) for who in ("baoli", "gaolei", "zhaohe")] == [True] * 3
