@@ -52,6 +52,8 @@ def kind(rung: str) -> str:
             return f"催办第{nth}次"
         case "timed":
             return "定时发布提醒"
+        case "hold":
+            return "询问是否仍要发布"
         case _:
             return "提醒"
 

@@ -51,8 +51,18 @@ def _earlier(case: Case, version: Version) -> Earlier:
 
 
 def reminders(case: Case) -> tuple[Line, ...]:
-    nags = case.reader.nags(case.item.id)
-    return tuple(Line(w.moment(nag.at, case.now), w.rung(nag.rung, missed=nag.missed)) for nag in nags)
+    """Every rung, with the names of those whom it did not reach."""
+    lost: dict[tuple[str, str], list[str]] = {}
+    for receipt in case.reader.receipts(case.item.id):
+        if receipt.outcome == "failed":
+            lost.setdefault((receipt.deadline, receipt.rung), []).append(case.name(receipt.userid))
+    return tuple(
+        Line(
+            w.moment(nag.at, case.now), w.rung(nag.rung, missed=nag.missed),
+            f"未送达：{'、'.join(names)}" if (names := lost.get((nag.deadline, nag.rung))) else "",
+        )
+        for nag in case.reader.nags(case.item.id)
+    )  # fmt: skip
 
 
 def not_arrived(case: Case) -> tuple[Line, ...]:

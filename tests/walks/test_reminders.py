@@ -19,6 +19,7 @@ from tests.walks.desk import Desk
 from tests.walks.flows import books
 from tests.walks.matters import answers, at, record, sends_on
 from tests.walks.test_matters import FIRM
+from tests.walks.test_posts_school_project import page
 
 UP = ("majun", "xuqiang", "gaozong")  # 单位负责人, 企管部部长, 公司领导
 DOER = "zhaolei"
@@ -297,6 +298,7 @@ def test_whoever_could_not_be_reached_is_shown(opens: Opens) -> None:
     assert "08:30 逾期催办第1次：赵蕾已送达、马军未送达（不在应用可见范围）" in shown
     assert "最近提醒：逾期 08:30 马军 未送达（不在应用可见范围）。" in desk.says("zhengjie", f"进度 {number}")
     assert {r.userid: r.outcome for r in receipts(desk, number)}["majun"] == "failed"
+    assert "未送达：马军" in page(desk, "zhengjie", f"/i/{int(number)}")
 
 
 def test_a_card_issued_anew_does_not_ring_at_night(opens: Opens) -> None:
