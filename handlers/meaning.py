@@ -141,7 +141,7 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     bare_number = isinstance(said, i.ProgressAsked) and text.strip().isdigit()
     if said is not None and not (expected and expected.what in ANSWERS and bare_number):
         return said
-    pasted = _comments_in(text, who, ctx)
+    pasted = None if _asked_of_something_else(expected, ctx) else _comments_in(text, who, ctx)
     if pasted is not None and pasted.sure:
         return i.PasteAsked(who=who, text=text) if ctx.drafting_seats(who) else i.CommentsSent(who=who, text=text)
     if expected is not None and expected.item is not None and not _is_rather_a_draft(text, expected, who, ctx):
@@ -155,6 +155,12 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if pasted is not None and pasted.comments and looks_like_draft(text) and not ctx.drafting_seats(who):
         return i.CommentsSent(who=who, text=text)
     return i.Unclear(who=who, text=text)
+
+
+def _asked_of_something_else(expected: Expectation | None, ctx: Context) -> bool:
+    """Whoever was just asked for the links of a post or the text of a matter sends lines that look like comments."""
+    item = ctx.store.item(expected.item) if expected is not None and expected.item is not None else None
+    return item is not None and item.kind is not Kind.COMMENT
 
 
 def _comments_in(text: str, who: str, ctx: Context) -> Pasted | None:
