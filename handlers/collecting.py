@@ -10,11 +10,12 @@ from bot.rules.item import Item
 from handlers import comment_cards
 from handlers.context import Context
 from handlers.onward import send_card, tell
-from handlers.proposing import collectable, complete, like_it, proposal, words
+from handlers.proposing import alike_among, collectable, complete, like_it, proposal, words
 
 __all__ = ["SORT_ALL", "ask_to_sort", "collectable", "joinable"]
 
 
+MOST_GROUPS = 3
 SORT_ALL = "sort all"  # numbers that this person was asked about at once
 
 
@@ -29,14 +30,22 @@ def ask_to_sort(items: Sequence[Item], who: str, ctx: Context) -> list[Effect]:
         ready += known
         alone = "" if known else "，须逐条分办"
         lines.append(f"{item.number}《{comments.heading(item)}》{words(proposed)}{alone}")
+    groups = alike_among(items)[:MOST_GROUPS]
+    lines += [f"相似 {len(group)} 条：{' '.join(x.number for x in group)}，可归并为一件。" for group in groups]
     how = f"点卡片，或回复“照建议分办 {items[0].number} {items[1].number}”；逐条办回复“分办 编号 类别 单位”。"
     numbers = " ".join(str(x.id) for x in items)
     card = comment_cards.sort_all_card(items, who, ready, ctx)
     return [
         Remember(who, SORT_ALL, numbers),
         tell(who, "\n".join([f"{len(items)} 条评论待您分办：", *lines, how]), ctx, what="sortall"),
+        *[_propose_joining(group[-1], len(group) - 1, who, ctx) for group in groups],
         Send(to=who, message=card, key=f"card|{card.task_id}", purpose="sortall"),
     ]
+
+
+def _propose_joining(item: Item, others: int, who: str, ctx: Context) -> Send:
+    """The latest of them: whoever taps it joins all that were before."""
+    return send_card(comment_cards.join_card(item, others, who, ctx), who, item, "join", ctx)
 
 
 def _ask_one(item: Item, who: str, ctx: Context) -> list[Effect]:
@@ -46,8 +55,7 @@ def _ask_one(item: Item, who: str, ctx: Context) -> list[Effect]:
     effects: list[Effect] = [send_card(card, who, item, "sort", ctx)]
     if not same:
         return effects
-    join = comment_cards.join_card(item, len(same), who, ctx)
-    return [send_card(join, who, item, "join", ctx), *effects]
+    return [_propose_joining(item, len(same), who, ctx), *effects]
 
 
 def joinable(one: Item, other: Item) -> bool:

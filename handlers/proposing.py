@@ -49,8 +49,12 @@ def proposal(item: Item, who: str, ctx: Context) -> Proposal:
     def units(flow: Flow) -> tuple[str, ...]:
         return tuple(o.id for o in units_for(replace(item, flow=flow), ctx) if o.id not in back)
 
-    like = next((x.unit for x in like_it(item, ctx) if x.registered_at), "")
-    return propose(text, collectable(who, ctx), ctx.store.sorting_words(), units, malicious=malicious, like=like)
+    flows, known = collectable(who, ctx), ctx.store.sorting_words()
+    found = propose(text, flows, known, units, malicious=malicious)
+    if found.unit or not units(found.flow):
+        return found
+    like = next((x.unit for x in like_it(item, ctx) if x.registered_at), "")  # asked last: it looks through many
+    return propose(text, flows, known, units, malicious=malicious, like=like)
 
 
 def like_it(item: Item, ctx: Context) -> list[Item]:
@@ -59,6 +63,18 @@ def like_it(item: Item, ctx: Context) -> list[Item]:
     near = [n for n, title in ctx.store.headings_of_comments(item.id) if alike(mine, pairs(title))]
     found = [x for n in near[:60] if (x := ctx.store.item(n)) is not None and x.state is not State.WITHDRAWN]
     return [x for x in found if (ctx.now - x.created_at).days < RECENT and alike_whole(item, x)]
+
+
+def alike_among(items: Sequence[Item]) -> list[list[Item]]:
+    """Those of these that say much the same, two and more together, the largest group first."""
+    groups: list[list[Item]] = []
+    for item in items:
+        mine = next((group for group in groups if alike_whole(group[0], item)), None)
+        if mine is None:
+            groups.append([item])
+        else:
+            mine.append(item)
+    return sorted((group for group in groups if len(group) > 1), key=len, reverse=True)
 
 
 def alike_whole(one: Item, other: Item) -> bool:

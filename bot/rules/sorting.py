@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.rules.personal import personal_data
 from bot.rules.regulation import Flow
@@ -120,6 +121,7 @@ def _unit(found: Iterable[SortingWord], offered: Collection[str]) -> tuple[str, 
 # ---- likeness ------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)  # every new comment is compared with the same recent ones
 def pairs(text: str) -> frozenset[str]:
     """The pairs of characters by which texts are compared: without links, names, marks and blanks."""
     bare = _FILLERS.sub("", fold(_NOISE.sub("", LINK.sub("", text))))

@@ -23,7 +23,7 @@ ASKED = "你们网站的证书查询一直打不开"
 
 @pytest.fixture
 def desk(opens: Opens) -> Desk:
-    return opens(seats=ISSUE_CAST)
+    return opens(seats=ISSUE_CAST, twice=True)
 
 
 @pytest.mark.rule("weibo-significance-R5")
@@ -62,10 +62,13 @@ def test_one_handling_answers_in_each_place(desk: Desk) -> None:
 
 def test_one_by_one_and_under_study(desk: Desk) -> None:
     """先答“正在研究办理”的，各处先后答两次；也可以逐条登记。期限随最早的一条。"""
-    first = posts(desk, ASKED, "08:12", "网友甲")
-    second = posts(desk, "请问证书查询为什么打不开啊", "08:02", "网友乙")
+    desk.now(MONDAY.replace(hour=17, minute=40))
+    first = posts(desk, ASKED, "17:35", "网友甲")
+    second = posts(desk, "请问证书查询为什么打不开啊", "17:02", "网友乙")
     desk.says("zhouting", f"分办 {first} 政策咨询 政策法规司")
+    assert "期限 3月18日 24:00" in desk.says("handa", first)
     assert "已并入" in desk.says("zhouting", f"归并 {first} {second}")
+    assert "期限 今天 24:00" in desk.says("handa", first)
     assert any("又并入 1 条" in text for text in desk.texts("handa"))
     desk.says("handa", f"研究办理 {first} 您的问题已收悉，正在研究办理。")
     desk.says("handa", f"答复 {second} 您的问题已收悉，正在研究办理。")

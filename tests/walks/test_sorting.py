@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import httpx
 import pytest
 
 from bot.clock import BEIJING
@@ -35,6 +36,12 @@ def posts(desk: Desk, text: str, at: str = "08:12", who: str = "网友甲", by: 
     found = re.search(r"编号 (\d+)", said := desk.says(by, f"评论 微博 @{who} {at} {text} https://weibo.com/1/{who}"))
     assert found, said
     return found[1]
+
+
+def looks_at(desk: Desk, who: str, number: str) -> str:
+    """The item's page, as the phone's browser gets it."""
+    with httpx.Client(follow_redirects=True, cookies={"sandbox_user": who}, trust_env=False, timeout=30) as browser:
+        return browser.get(f"{desk.url}/i/{int(number)}").text
 
 
 def title(desk: Desk, user: str, number: str) -> str:
@@ -68,10 +75,17 @@ def test_words_of_the_roster_propose_and_one_tap_hands_on(desk: Desk) -> None:
 def test_many_at_once_are_one_list_and_one_card(desk: Desk) -> None:
     """一次来许多条：一个清单、一张卡片；照建议全部交办，其余逐条来，一条不丢。"""
     desk.says("wangfang", "分办词 增加 许可证 政策法规司")
-    numbers = [posts(desk, f"第{n}家企业怎样申请许可证变更", f"08:1{n}", f"网友{n}") for n in range(3)]
-    numbers.append(posts(desk, "你们的食堂在哪里可以吃饭吗", "08:20", "网友戊"))
-    said = desk.says("zhouting", f"照建议分办 {' '.join(numbers)}")
-    assert "已照建议交办 3 条" in said and f"还有 1 条须逐条分办：{numbers[3]}" in said
+    lines = [f"微博 @网友{n} 08:1{n} 第{n}家企业怎样申请许可证变更" for n in range(3)]
+    desk.says("zhouting", "\n".join(["评论", *lines, "微博 @网友戊 08:20 你们的食堂在哪里可以吃饭吗"]))
+    numbers = ["0001", "0002", "0003", "0004"]
+    listed = desk.texts("zhouting")[-1]
+    assert "4 条评论待您分办" in listed and "0001《第0家企业怎样申请许可证变更》" in listed
+    assert "0004《你们的食堂在哪里可以吃饭吗》一般性评论、政策咨询（建议），须逐条分办" in listed
+    assert "相似 3 条：0001 0002 0003" in listed
+    assert sorted(desk.live("zhouting")) == sorted(["照建议全部交办", "逐条分办", "归并", "不归并"])
+    desk.taps("zhouting", "照建议全部交办")
+    assert any(f"还有 1 条须逐条分办：{numbers[3]}" in text for text in desk.texts("zhouting"))
+    assert desk.says("handa", "待办").count("许可证变更") == 3
     assert "交办" in desk.live("zhouting", numbers[3])
     assert "已交办" in desk.says("zhouting", f"分办 {numbers[3]} 监管一司")
     assert "没有等您分办的" in desk.says("zhouting", f"照建议分办 {' '.join(numbers)}")
@@ -144,6 +158,9 @@ def test_petitions_are_seen_by_those_with_a_step_only(desk: Desk) -> None:
     assert "13912345678" not in desk.says("zhouzhuren", "在办") + desk.says("banban", "待办")
     for person in ("wangfang", "banban", "zhouting"):
         assert not any("13912345678" in str(card) for card in desk.cards(person))
+    for person, sees in (("banban", True), ("zhouzhuren", False), ("handa", False)):
+        page = looks_at(desk, person, number)
+        assert ("瞒报事故" in page, "13912345678" in page) == (sees, False)
     desk.says("banban", f"办结 {number}")
     with books(desk) as store:
         item = store.item(int(number))
