@@ -9,7 +9,7 @@ from bot.rules.regulation import Kind
 from handlers.collecting import ask_to_sort
 from handlers.context import Context
 from handlers.onward import tell
-from handlers.proposing import proposal
+from handlers.proposing import may_sort, proposal
 
 ASKED_AT_ONCE = 20
 HELD = "held comments"  # of a person: how many came while nobody is told anything
@@ -17,9 +17,10 @@ HELD_BY = "held by"  # of nobody: for whom there are some
 
 
 def unsorted(who: str, ctx: Context) -> tuple[Item, ...]:
-    """The comments that this person has to sort, the oldest first."""
-    mine = ctx.store.open_items(author=who)
-    return tuple(x for x in mine if x.kind is Kind.COMMENT and x.state is State.PREPARING)
+    """The comments that this person may sort, the oldest first; his own before those of who collects beside him."""
+    waiting = (x for x in ctx.store.open_items() if x.kind is Kind.COMMENT and x.state is State.PREPARING)
+    mine = [x for x in waiting if not x.joined and may_sort(who, x, ctx)]
+    return tuple(sorted(mine, key=lambda x: x.author != who))
 
 
 def show(items: tuple[Item, ...], who: str, ctx: Context) -> list[Effect]:

@@ -22,6 +22,15 @@ def collectable(who: str, ctx: Context) -> tuple[Flow, ...]:
     return tuple(f for f in ctx.regulation.flows(Kind.COMMENT) if roles & set(f.steps[0].by))
 
 
+def may_sort(who: str, item: Item, ctx: Context) -> bool:
+    """Its collector, and everybody else who collects for the same unit: what came by interface is nobody's own."""
+    if who == item.author:
+        return True
+    roles = {role for flow in collectable(who, ctx) for role in flow.steps[0].by}
+    homes = {item.unit, *(seat.unit for seat in ctx.roster.seats_of(item.author) if seat.role in roles)}
+    return any(seat.role in roles and seat.unit in homes for seat in ctx.roster.seats_of(who))
+
+
 def units_for(item: Item, ctx: Context) -> tuple[Option, ...]:
     """The units it may be given to when it is handed on; empty where the flow has it assigned later, or by nobody.
 

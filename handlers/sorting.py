@@ -18,7 +18,7 @@ from handlers.alarm import alarm, alarmed
 from handlers.collecting import SORT_ALL, ask_to_sort, collectable
 from handlers.context import Context
 from handlers.onward import close_cards, merge_replies, moved, refuse, same_card, say, send_card, settle_tap
-from handlers.proposing import all_units, complete, proposal, queue, units_for
+from handlers.proposing import all_units, complete, may_sort, proposal, queue, units_for
 from handlers.router import Router
 
 router = Router()
@@ -32,15 +32,6 @@ def unsorted(item: Item) -> bool:
     if item.joined:
         return False
     return item.state is State.PREPARING or (item.awaiting_draft and first_draft(item))
-
-
-def may_sort(who: str, item: Item, ctx: Context) -> bool:
-    """Its collector, and everybody else who collects for the same unit: what came by interface is nobody's own."""
-    if who == item.author:
-        return True
-    roles = {role for flow in collectable(who, ctx) for role in flow.steps[0].by}
-    homes = {item.unit, *(seat.unit for seat in ctx.roster.seats_of(item.author) if seat.role in roles)}
-    return any(seat.role in roles and seat.unit in homes for seat in ctx.roster.seats_of(who))
 
 
 def _sortable(intent: i.Intent, number: int, ctx: Context) -> Item | list[Effect]:

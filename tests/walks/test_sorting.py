@@ -51,6 +51,10 @@ def title(desk: Desk, user: str, number: str) -> str:
 
 def test_words_of_the_roster_propose_and_one_tap_hands_on(desk: Desk) -> None:
     """分办词由归口管理人员维护；建议交哪个单位、为什么，写在卡片上；一点就交办。两人办时第二人知道谁办了。"""
+    waits = posts(desk, "请问安全月活动什么时候举办啊", "08:05", "网友丁")
+    assert "待分办 1 条" in desk.says("zhoudi", "待分办")  # who collects beside her may sort it too
+    assert "已交办" in desk.says("zhoudi", f"分办 {waits} 政策咨询 监管一司")
+    assert "交办" not in desk.live("zhouting", waits)
     assert "请找王芳" in desk.says("zhouting", "分办词 增加 许可证 政策法规司")
     assert "“许可证” → 政策法规司，主题“办证”" in desk.says("wangfang", "分办词 增加 许可证 政策法规司 主题办证")
     assert "没有单位或类别“月球司”" in desk.says("wangfang", "分办词 增加 月亮 月球司")
