@@ -40,6 +40,8 @@ def main(days: int, seed: int, posts: int, comments: int) -> None:
                 shown += [f"{one}\n{world.explained(one.told)}" for one in wrong[: MOST_SHOWN - len(shown)]]
                 what = f"{day:%m-%d} 事项 {world.tally.items} 提醒 {world.tally.reminders} 不符 {found}"
                 bar.update(task, advance=1, description=what)
+                if not console.is_terminal and day.day == 1:
+                    click.echo(what, err=True)
         world.stop()
     for line in (*shown, *world.faults[:MOST_SHOWN]):
         click.echo(line)

@@ -19,6 +19,7 @@ from tests.simulation.year import BEIJING, DAY, HOUR
 MOST_LATE = HOUR  # a message may wait for its receiver's pace (25 a minute), not longer
 MISSED = re.compile(r"停机期间有 (\d+) 次提醒未发出")
 NUMBERS = re.compile(r"\d+")
+FURTHER_PART = re.compile(r"#\d+$")
 OF_MONTH = re.compile(r"逾期 (\d+) 件次，已办 (\d+)")
 CUT = "其余 "  # so many lines more than one message holds
 REMINDS = re.compile(r"【(?:提醒|逾期|催办)")
@@ -128,6 +129,8 @@ def _own_line(key: str, item: int | None, message: Text | Card | Attachment) -> 
     if isinstance(message, Card):
         return _survey(message) if message.task_id.startswith("late-") else None
     cause, _, what = key.partition("|")
+    if FURTHER_PART.search(key):  # of a text too long for one message
+        return None
     text = message.content if isinstance(message, Text) else ""
     if cause.startswith("begin:") and what.startswith("text"):
         return Line(item or 0, "begun", "")

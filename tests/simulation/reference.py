@@ -80,6 +80,8 @@ class Limit:
 
     item: int
     ends: datetime
+    began: datetime
+    longer: bool = False  # put off once
     left: datetime | None = None
 
 
@@ -214,7 +216,7 @@ class Reference:
         self.things[key] = thing
         assert thing.step is not None
         ends = self._ends(thing, thing.step, now)
-        self._limit(thing, ends)
+        self._limit(thing, ends, now)
         assert ends is not None
         self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
@@ -222,12 +224,12 @@ class Reference:
         """The scheduler began it; its first draft is due when its period ends."""
         thing = Thing(key, self.flows[flow], unit, "", {}, now)
         self.things[key] = thing
-        self._limit(thing, ends)
+        self._limit(thing, ends, now)
         self._watch(thing, "step", self._with_due(ends, now, self.again, urgent=False), urgent=False)
 
-    def _limit(self, thing: Thing, ends: datetime | None) -> None:
+    def _limit(self, thing: Thing, ends: datetime | None, now: datetime, *, longer: bool = False) -> None:
         if ends is not None:
-            self.running[thing.key] = Limit(thing.key, ends)
+            self.running[thing.key] = Limit(thing.key, ends, now, longer)
             self.limits.append(self.running[thing.key])
 
     def done(self, key: int, who: str, now: datetime, tick: str = "") -> None:
@@ -265,6 +267,25 @@ class Reference:
         thing = self.things[key]
         thing.over = True
         self._forget(thing, now)
+
+    def may_be_longer(self, key: int, now: datetime) -> bool:
+        """A4: the result of a comment, once, before its time is over; what is due the same day is not put off."""
+        thing, limit = self.things[key], self.running.get(key)
+        spec = (thing.step or {}).get("due", "0")
+        counted = spec.rstrip("hdw").lstrip("-").isdigit() and int(spec.rstrip("hdw")) > 0
+        return limit is not None and limit.ends > now and counted and not limit.longer
+
+    def longer(self, key: int, now: datetime) -> None:
+        """延期: as long again, from the end; the day that ends at midnight is the starting day."""
+        thing, limit = self.things[key], self.running[key]
+        spec = (thing.step or {})["due"]
+        start = limit.ends if spec.endswith("h") else limit.ends - MINUTE
+        ends = slow.due(spec, start, self.cutoff, self.day_end, self.works)
+        began, urgent = limit.began, bool(thing.flow.get("urgent")) or spec.endswith("h")
+        self._forget(thing, now)
+        self._limit(thing, ends, began, longer=True)
+        again = spec if spec.endswith("h") else self.again
+        self._watch(thing, "step", self._with_due(ends, began, again, urgent=urgent), urgent=urgent)
 
     def confirmed(self, key: int) -> None:
         """确认收到: the filing waits no more."""
@@ -311,7 +332,7 @@ class Reference:
         urgent = bool(thing.flow.get("urgent")) or limit.endswith("h")
         again = limit if limit.endswith("h") else self.again
         ends = self._ends(thing, step, now)
-        self._limit(thing, ends)
+        self._limit(thing, ends, now)
         moments = self._without_due(now, urgent) if ends is None else self._with_due(ends, now, again, urgent=urgent)
         self._watch(thing, "step", moments, urgent=urgent)
         if step["do"] == "publish":

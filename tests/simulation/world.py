@@ -41,7 +41,7 @@ CHARACTERS = (
 SOON = (3, 240)  # minutes until somebody prompt has done his part
 POSTS = {"business": 45, "accident": 20, "answer": 10, "forward": 8, "policy": 7, "campaign": 7, "rescue": 3}
 COMMENTS = {
-    "inquiry": 62, "suggestion": 10, "petition": 8, "professional": 5, "malicious": 13, "opinion": 2,
+    "inquiry": 62, "suggestion": 10, "petition": 8, "professional": 5, "concern": 4, "malicious": 9, "opinion": 2,
 }  # fmt: skip
 ANSWERS = {  # what the drafter is asked for, in order
     "answer": ("安监函〔2026〕12号",),
@@ -355,10 +355,9 @@ class World:
                 reply = self.says(author, "另起新稿")
             number = _number(reply)
             if flow == "rescue":
-                self.taps(author, "下一步", number, 渠道="政务微信", 栏目="信息发布")
+                self._chooses(author, number, 渠道="政务微信", 栏目="信息发布")
             else:
-                self.taps(author, "下一步", number, 类别=self.labels[flow], 渠道="政务微博+政务微信", 栏目="信息发布")
-            self.taps(author, "送审", number, 内容范围="法规文件工作活动")
+                self._chooses(author, number, 类别=self.labels[flow], 渠道="政务微博+政务微信", 栏目="信息发布")
             yesterday = f"{(now - DAY).month}月{(now - DAY).day}日"
             for answer in ANSWERS.get(flow, ()):
                 self.says(author, answer.format(yesterday=yesterday))
@@ -370,6 +369,13 @@ class World:
         """A post that is like no other one: else it would be taken for another wording of an open one."""
         body = "".join(self.random.choices(CHARACTERS, k=30))
         return f"{body[:10]}第{self.stories}期\n{body[10:]}。"
+
+    def _chooses(self, who: str, number: int, **choices: str) -> None:
+        """The two cards of a post; of one that came back the choices stand."""
+        assert self.machine is not None
+        if self.machine.has(who, "下一步", f"{number:04d}"):
+            self.taps(who, "下一步", number, **choices)
+        self.taps(who, "送审", number, 内容范围="法规文件工作活动")
 
     def _comment(self, flow: str) -> Action:
         def begin(now: datetime) -> None:
@@ -500,6 +506,8 @@ class World:
         step, n, ref = thing.step, f"{thing.key:04d}", self.reference
         assert step is not None
         chance = self.random.random()
+        if chance > 0.9 and thing.flow["kind"] == "comment" and ref.may_be_longer(thing.key, now):
+            return self._puts_off(thing, who, now)
         match step["do"]:
             case "check" if chance < 0.06:
                 self.says(who, f"{step.get('returns', '退回')} {n} 数据需核实")
@@ -512,6 +520,9 @@ class World:
             case "draft" if thing.flow["kind"] == "post" and chance < 0.15:
                 self.says(who, f"撤回 {n}")
                 return lambda: ref.withdrawn(thing.key, now)
+            case "draft" if thing.flow["id"] == "concern" and thing.position:  # what came of it is published
+                self.says(who, f"改 {n} {self._text()}")
+                self._chooses(who, thing.key, 渠道="政务微博+政务微信", 栏目="信息发布")
             case "draft" if thing.position and thing.flow["kind"] == "comment":
                 self.says(who, f"拟复 {n} 谢谢您的关心，{self._text().splitlines()[0]}。")
             case "draft" if thing.flow["kind"] == "comment":  # handed back by the unit: it goes to another one
@@ -540,6 +551,15 @@ class World:
             case other:
                 raise AssertionError(other)
         return lambda: ref.done(thing.key, who, now)
+
+    def _puts_off(self, thing: Thing, who: str, now: datetime) -> Callable[[], None]:
+        """延期: asked for, and granted by the nearest above him."""
+        above = [p for n in range(1, 4) for p in self.reference.above(thing, n) if p != who]
+        self.says(who, f"延期 {thing.key:04d} 需到现场核实")
+        self.says(above[0], f"同意延期 {thing.key:04d}")
+        self.says(who, f"已告知 {thing.key:04d}")
+        self.tally.acts["longer"] += 1
+        return lambda: self.reference.longer(thing.key, now)
 
     def _confirm(self, number: int) -> Action:
         """确认收到 by somebody it was filed with."""
