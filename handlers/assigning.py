@@ -25,6 +25,7 @@ from handlers.onward import (
     settle_tap,
     tell,
 )
+from handlers.reply_drafts import without_one
 from handlers.router import Router
 
 router = Router()
@@ -144,11 +145,13 @@ def handed_back(intent: i.HandedBack, ctx: Context) -> Sequence[Effect]:
         actor=intent.who, role=holder.role, decision=Decision.HANDED_BACK, at=ctx.now, acting_for=holder.acting_for,
         reason=intent.reason.strip(), unit=from_unit, lap=item.lap,
     )  # fmt: skip
+    after, kept = without_one(item, after, (*moves, move), ctx)
     assigner = next((m.actor for m in reversed(moves) if m.form.get("承办单位")), item.author)
     told = f"{item.number} {from_unit}（{ctx.name(intent.who)}）交回：{intent.reason.strip()}。"
     asked_anew = after.awaiting(Do.ASSIGN) or not after.position
     told += "其他单位照常办理。" if after.state is State.RUNNING else ""
     return [
+        *kept,
         KeepMove(item.id, move),
         *settle_tap(intent, f"已交回 {w.hm(ctx.now)}", ctx),
         *([] if intent.task_id else close_own(intent.who, item, f"已交回 {w.hm(ctx.now)}", ctx)),

@@ -120,15 +120,27 @@ def reply_card(
     )  # fmt: skip
 
 
-def draft_reply_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str, back: bool) -> Card:
-    """拟复: the comment, and a place to begin writing."""
-    buttons = [Button("写答复", key="answer", style=1)]
+def draft_reply_card(
+    item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str, back: bool, given: Sequence[str] = (),
+    counted: str = "",
+) -> Card:  # fmt: skip
+    """拟复: the comment, and a place to begin writing. `given`: units whose opinions can be taken over as they are."""
+    picks = [Button(cards.cut(f"用{unit}的", 10), key=f"op:{n}", style=2) for n, unit in enumerate(given, 1)]
+    written = not reply_words.unwritten(item) and not given
+    buttons = [Button("不改，送审", key="same", style=1)] if written else []
+    write = "另写答复" if written or picks else "写答复"
+    buttons += [Button(write, key="answer", style=2 if written else 1), *picks[:3]]
     buttons += [Button("不归我们", key="back", style=3)] if back else []
     return Card(
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(f"待您{step.act} 评 {item.number}", 36),
         source=cards.cut(f"审发 · 待您{step.act}", 20), desc=cards.cut(comments.heading(item), 44),
         body=cards.content(item), buttons=tuple(buttons), url=url,
-        rows=(*source_row(item, url), *((Row("期限", cards.cut(due, 30)),) if due else ()), *plan_row(item, ctx)),
+        rows=(
+            *source_row(item, url),
+            *((Row("期限", cards.cut(due, 30)),) if due else ()),
+            *((Row(reply_words.GIVEN, counted),) if counted else ()),
+            *plan_row(item, ctx),
+        ),
     )  # fmt: skip
 
 

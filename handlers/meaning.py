@@ -376,6 +376,10 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         case "reply", "proposed":
             about = ctx.store.item(item)
             return i.ReplySaid(who=who, item=item, text=comments.proposed(about) if about else "")
+        case "reply", "same":
+            return i.ReplySaid(who=who, item=item, sure=True)
+        case "reply", opinion if opinion.startswith("op:"):
+            return i.ReplySaid(who=who, item=item, nth=int(opinion.removeprefix("op:")))
         case "reply", later if later.startswith("later:"):
             return i.ReplySaid(who=who, item=item, tick=later.removeprefix("later:"))
         case "later", picked if picked.startswith("text:"):

@@ -738,10 +738,14 @@ def _ask_reply_draft(
     """拟复: the comment in full, and where the answer is to be sent."""
     to, back = holder.userid, hand_back_position(item, step, moves, ctx) is not None
     text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
-    text += f"请把拟答复的全文发来：点“写答复”，或回复“拟复 {item.number} 全文”。审定后照原文答复。"
+    given = tuple(unit for unit, _ in replies.opinions(item, moves)) if not holder.unit else ()
+    counted = reply_words.opinions_given(item, moves, ctx) if holder.unit else ""
+    text += reply_words.how_to_draft(item, step, several=bool(counted), settles=bool(given))
     text += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
     until = w.until(due.due_at, ctx.now) if due.due_at else ""
-    card = comment_cards.draft_reply_card(item, step, to, ctx, due=until, url=item_url(item, ctx), back=back)
+    card = comment_cards.draft_reply_card(
+        item, step, to, ctx, due=until, url=item_url(item, ctx), back=back, given=given, counted=counted
+    )
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
         send_card(card, to, item, "reply", ctx),

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from bot.rules import comments, progress, replies
 from bot.rules import intents as i
-from bot.rules.effects import Effect, Expect, KeepMove, KeepVersion, Record
+from bot.rules.effects import Effect, Expect, KeepMove, KeepVersion, Record, UpdateCard
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Step
-from bot.rules.routing import Holder, asked_now, holder_for, may_draft
+from bot.rules.routing import Holder, asked_now, holder_for, may_draft, own_roles
 from handlers import reply_words
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import close_own, moved, refuse, same_card, say, settle_tap
-
-OPINION = "意见"  # of the move by which one of several units gave its own
+from handlers.onward import close_own, moved, refuse, same_card, say, settle_tap, waiting_units
 
 
 def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
@@ -25,6 +23,9 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
     assert step is not None
     holder = holder_for(intent.who, item, step, moves, ctx.desk) or Holder(intent.who, step.by[0])
     text = intent.text.strip()
+    given = replies.opinions(item, moves)
+    if intent.nth and intent.nth <= len(given):
+        text = given[intent.nth - 1][1]
     if not text and intent.sure and not reply_words.unwritten(item):
         text = item.current.body
     if not text:
@@ -34,7 +35,81 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
         why = f"{item.number} 不能这样答复：{'；'.join(found.wrong)}。请改好后把全文重发"
         expect = Expect(intent.who, "reply", item.id, {"tick": ""})
         return [expect, *same_card(intent, ctx), *refuse(intent, why, ctx, item, action="答复不合要求")]
+    if holder.unit:
+        return _part(intent, item, step, holder, text, found, moves, ctx)
     return _sent(intent, item, step, holder, text, found, moves, ctx)
+
+
+# ---- several units --------------------------------------------------------------------------------------------------
+
+
+def _part(
+    intent: i.ReplySaid, item: Item, step: Step, holder: Holder, text: str, found: replies.Findings,
+    moves: Sequence[Move], ctx: Context,
+) -> list[Effect]:  # fmt: skip
+    """One unit's opinion (saws-R31): kept beside the others'; with the last one they go on together."""
+    own = own_roles(ctx.regulation)
+    try:
+        complete = progress.complete(item, step, holder.role, moves, holder.unit, own)
+    except IllegalMove as no:
+        return refuse(intent, str(no), ctx, item)
+    move = Move(
+        step=item.position, round=item.round, version=item.current.no, fingerprint=item.current.fingerprint,
+        actor=intent.who, role=holder.role, decision=Decision.DONE, at=ctx.now, acting_for=holder.acting_for,
+        form={replies.OPINION: text}, unit=holder.unit, lap=item.lap,
+    )  # fmt: skip
+    known = (*moves, move)
+    if complete:
+        kept: list[Effect] = [KeepMove(item.id, move)]
+        whole = together(item, known)
+        return [*kept, *_sent(intent, item, step, replace_unit(holder), whole, found, known, ctx)]
+    after = replace(item, seq=item.seq + 1)
+    counted = w.count_parts(after, known, ctx)
+    left = "、".join(waiting_units(after, known, ctx))
+    done = f"已提意见 {w.hm(ctx.now)}"
+    return [
+        KeepMove(item.id, move),
+        *settle_tap(intent, done, ctx),
+        *close_own(intent.who, item, done, ctx),
+        say(intent, f"{item.number} 已记{holder.unit}的意见{counted}，还等{left}。", ctx, item.id),
+        *moved(item, after, known, ctx, done=done, tapped=intent.task_id),
+        *_show_count(intent.who, after, known, ctx),
+        Record(intent.who, step.act, item.id, f"{holder.unit}：{text}", role=holder.role, version=item.current.no),
+        Expect(intent.who),
+    ]
+
+
+def replace_unit(holder: Holder) -> Holder:
+    return Holder(holder.userid, holder.role, holder.acting_for)
+
+
+def _show_count(who: str, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
+    """The cards of the units that are still asked say how many have answered: 1/2."""
+    counted = reply_words.opinions_given(item, moves, ctx)
+    effects: list[Effect] = []
+    for row in ctx.store.live_cards(item.id, purpose="reply"):
+        rows = tuple(replace(r, value=counted) if r.name == reply_words.GIVEN else r for r in row.card.rows)
+        if row.userid != who:
+            card = replace(row.card, rows=rows)
+            effects.append(UpdateCard(row.task_id, card, f"count|{ctx.cause}|{row.task_id}", close=False))
+    return effects
+
+
+def together(item: Item, moves: Sequence[Move]) -> str:
+    """All opinions in one text: with the units' names for whoever settles one answer out of them; else the answer."""
+    following = progress.next_position(item)
+    settled = item.flow is not None and following is not None and item.flow.steps[following].do is Do.DRAFT
+    return "\n".join(f"{unit}：{text}" if settled else text for unit, text in replies.opinions(item, moves))
+
+
+def without_one(item: Item, left: Item, moves: Sequence[Move], ctx: Context) -> tuple[Item, list[Effect]]:
+    """The only unit that had not answered says that it does not concern it: what the others wrote goes on."""
+    given = replies.opinions(item, moves)
+    if not comments.writes_reply(item) or left.position <= item.position or not given:
+        return left, []
+    rest = replace(left, position=item.position)
+    version = wording(rest, together(rest, moves), moves[-1].actor, ctx)
+    return progress.submit(rest, version, ctx.now), [KeepVersion(item.id, version)]
 
 
 def _ask(intent: i.ReplySaid, item: Item, step: Step, ctx: Context) -> list[Effect]:

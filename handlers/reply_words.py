@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules import comments, replies
-from bot.rules.item import Item, State
+from bot.rules.item import Item, Move, State
 from bot.rules.regulation import Do, Interim, Step
 from handlers import wording as w
 from handlers.context import BEIJING, Context
@@ -15,6 +15,15 @@ from handlers.context import BEIJING, Context
 def unwritten(item: Item) -> bool:
     """Whether nobody has written anything yet: the wording is still the comment itself."""
     return item.current.body == comments.said(item)
+
+
+GIVEN = "已提意见"  # of several units: the row of a card that counts them
+
+
+def opinions_given(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+    """1/2; empty where one unit alone is asked."""
+    found = w.parts(item, moves, ctx)
+    return f"{sum(done for _, done in found)}/{len(found)}" if found else ""
 
 
 def urgency(item: Item, step: Step, due: datetime | None, ctx: Context) -> str:
@@ -94,3 +103,16 @@ def given(item: Item, ctx: Context) -> list[str]:
         lines.append(f"{w.dated(move.at, ctx.now)} {ctx.name(move.actor)}答复：{said}")
     told = item.form.get(comments.TOLD_LONGER, "")
     return [*lines, f"{comments.TOLD_LONGER}：{told}"] if told else lines
+
+
+def how_to_draft(item: Item, step: Step, *, several: bool, settles: bool) -> str:
+    """What to send: the unit's own opinion, one answer out of several, or the answer."""
+    if several:
+        return f"这件由几个单位分别提意见，请把本单位的意见发来：点“写答复”，或回复“拟复 {item.number} 意见”。"
+    if settles:
+        return (
+            f"各单位意见都在上面，请定一份答复：点“用某单位的”，或回复“拟复 {item.number} 全文”。"
+            f"要单位重新研究，回复“退回 {item.number} 理由”。"
+        )
+    same = "" if unwritten(item) else "不改点“不改，送审”；"
+    return f"{same}请把拟答复的全文发来：点“写答复”，或回复“拟复 {item.number} 全文”。审定后照原文答复。"

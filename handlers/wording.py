@@ -321,7 +321,8 @@ def place(
     assert step is not None
     if step.do is Do.DRAFT and holders and not (item.author and first_draft(item)):
         open_ = "，待发布结果" if _result_to_come(item) else ""
-        return f"现在“{step.act}”环节，由{'、'.join(ctx.name(h) for h in holders)}办理{open_}"
+        counted = count_parts(item, ctx.moves(item) if moves is None else moves, ctx)
+        return f"现在“{step.act}”环节{counted}，由{'、'.join(ctx.name(h) for h in holders)}办理{open_}"
     if step.do is Do.DRAFT and not item.author:
         return f"现在“{step.act}”环节，暂无人可办"
     if step.do is Do.DRAFT and item.current.at is None:

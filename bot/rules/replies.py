@@ -15,6 +15,7 @@ from bot.rules.progress import settable_ticks
 from bot.rules.regulation import Channel, Do, Interim, Regulation
 from bot.rules.textcheck import LINK, TONE, WordList, count_chars, over_limit
 
+OPINION = "意见"  # of the move by which one of several units gave its own
 PREPARED = "答复用语"  # of the move that answered: which prepared wording it was (identical ones are counted later)
 
 
@@ -115,3 +116,10 @@ def too_late_to_hand_back(moves: Collection[Move], due: datetime | None, now: da
     if any(answered(move) for move in moves):
         return "已经给网民答复过，不能再交回"
     return "已过期限，不能再交回" if due is not None and due <= now else ""
+
+
+def opinions(item: Item, moves: Sequence[Move]) -> tuple[tuple[str, str], ...]:
+    """What each unit answered the last time it was asked: (unit, text)."""
+    given = [m for m in moves if OPINION in m.form and m.lap == item.lap]
+    last = max((m.round for m in given), default=0)
+    return tuple((m.unit, m.form[OPINION]) for m in given if m.round == last)

@@ -132,8 +132,10 @@ class Robot:
             self.desk.says(who, ANSWER)
 
     def _write_reply(self, who: str) -> None:
-        self.desk.taps(who, self.desk.live(who, self.number)[0], number=self.number)
-        self.desk.says(who, ANSWER)
+        label = self.desk.live(who, self.number)[0]
+        self.desk.taps(who, label, number=self.number)
+        if not label.startswith("不改"):
+            self.desk.says(who, ANSWER)
 
     def _wait_for_the_scheduler(self) -> None:
         for _ in range(MOST_PERIODS):

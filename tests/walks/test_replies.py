@@ -258,3 +258,40 @@ def test_an_answer_that_nobody_wrote_is_not_sent_to_the_check(opens: Opens) -> N
     desk.says("handa", f"答复 {number}")
     with books(desk) as store:
         assert store.moves(int(number))[-1].form["回复"] == "感谢您的建议，我们认真研究。"
+
+
+@pytest.mark.rule("saws-R31")
+def test_several_units_give_opinions_on_one_question(opens: Opens) -> None:
+    """交给两个司提意见: 到期前一天只有一家提了, 提醒另一家, 卡片写 1/2; 齐了由宣教办定一份, 审定后照原文回复。"""
+    desk = opens(seats=COMMENT_CAST, start=at(17, 9, 20))
+    number = collected(desk, "zhouting", "微博 @网友甲 09:12 新《安全生产法》什么时候施行?", "全局专业性重要评论、提问")
+    desk.says("wangfang", f"交办 {number} 政策法规司 监管三司")
+    assert ("已提意见", "0/2") in rows(desk, "sanda", number)
+    said = desk.says("handa", f"拟复 {number} 九月一日起施行。")
+    assert "已记政策法规司的意见，研究提出答复意见1/2，还等监管三司" in said
+    assert ("已提意见", "1/2") in rows(desk, "sanda", number)
+    assert "研究提出答复意见1/2" in desk.says("wangfang", number)
+    desk.new("sanda"), desk.new("handa")
+    desk.now(at(19, 17, 30))
+    assert any("提醒" in text and number in text for text in desk.new("sanda"))
+    assert desk.new("handa") == []
+
+    desk.taps("sanda", "写答复", number=number)
+    desk.says("sanda", "自九月一日施行，煤矿企业先行。")
+    both = desk.texts("wangfang")[-1]
+    assert "政策法规司：九月一日起施行。\n监管三司：自九月一日施行，煤矿企业先行。" in both
+    desk.taps("wangfang", "用政策法规司的", number=number)
+    desk.taps("zhouzhuren", "退回", number=number, 退回原因="内容需修改")
+    final = "新《安全生产法》自九月一日起施行，煤矿企业先行。"
+    desk.says("wangfang", f"拟复 {number} {final}")
+    assert f"拟答复：{final}" in desk.texts("zhouzhuren")[-1]
+    desk.taps("zhouzhuren", "同意", number=number)
+    assert desk.texts("zhengli")[-1] == final
+    desk.taps("zhengli", "已按此答复", number=number)
+    assert "已办结" in desk.says("wangfang", number)
+
+
+def rows(desk: Desk, who: str, number: str) -> list[tuple[str, str]]:
+    card = [c for c in desk.cards(who) if c["task_id"].startswith(number)][-1]
+    card = card.get("replaced_by") or card
+    return [(row["keyname"], row.get("value", "")) for row in card["horizontal_content_list"]]
