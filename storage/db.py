@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sqlite_utils import Database
 
 BUSY_TIMEOUT_MS = 10_000
+MOMENT = 0.05  # seconds
 
 
 def open_writing(path: str | Path) -> Database:
@@ -22,10 +24,23 @@ def open_writing(path: str | Path) -> Database:
     Used by one thread at a time; which one may change (a test looks in after the writer stopped).
     """
     db = Database(_connect(path), execute_plugins=False)
-    db.execute("PRAGMA journal_mode = WAL")
+    _use_wal(db)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     return db
+
+
+def _use_wal(db: Database) -> None:
+    """Of two processes that start on a new database one is refused here at once, whatever the time-out: it waits."""
+    for _ in range(int(BUSY_TIMEOUT_MS / 1000 / MOMENT)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            sleep(MOMENT)
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def open_reading(path: str | Path) -> Database:

@@ -66,6 +66,25 @@ def test_a_reader_never_writes_and_never_waits(db: Database, tmp_path: Path) -> 
     reading.close()
 
 
+def test_a_new_database_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """另一个进程正在建库: 等它, 不报“数据库被锁”。"""
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if other.in_transaction:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr("storage.db.sleep", wait)
+    db = open_writing(tmp_path / "new.db")
+    assert waited
+    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    db.close()
+    other.close()
+
+
 def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
     """The second one waits for the first and finds nothing to do."""
     go = Event()
