@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from bot.rules.arrival import NOT_VISIBLE, why_not
 from bot.rules.workdays import Calendar
 from handlers import wording as w
 from storage.read import HealthRow
@@ -16,13 +17,19 @@ def health_lines(found: HealthRow, now: datetime, known: int, version: int) -> I
     yield f"机器人状态 {w.day(now)} {w.hm(now)}（{w.dated(found.since, now)} 以来）"
     yield f"到期的期限 {found.due} 个" + (f"，其中逾期 {found.late} 个" if found.late else "") + "。"
     yield f"催办 {found.reminders} 次，发出消息 {found.sent} 条，没有送达 {lost(found)} 条。"
-    yield from (f"　没有送达：{why or '原因不明'} {count} 条" for why, count in found.failed)
+    yield from (f"　{count} 条{_why(code, why)}" for code, why, count in found.failed)
     yield f"待发 {found.waiting} 条{_oldest(found, now)}。"
     yield f"放假安排{f'到 {known} 年' if known else '今年的还没有公布，暂按周一至周五计'}；制度第 {version} 版。"
 
 
 def lost(found: HealthRow) -> int:
-    return sum(count for _, count in found.failed)
+    return sum(count for *_, count in found.failed)
+
+
+def _why(code: int, why: str) -> str:
+    """With the platform's own words where ours say no more than a code: they are what an operator looks up."""
+    words = why_not(code, why)
+    return words if words == NOT_VISIBLE or not why else f"{words}（{why}）"
 
 
 def _oldest(found: HealthRow, now: datetime) -> str:

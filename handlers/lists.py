@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bot.rules import aftermath, archive, replies
 from bot.rules import intents as i
+from bot.rules.arrival import why_not
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, Move, State
 from bot.rules.regulation import Do, Flow, Kind
@@ -330,7 +331,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
         lines.append(w.links_text(item))
     lines += _did(item, ctx)
     failed = ctx.store.failures(item.id)
-    lines += [f"没有送达：{ctx.name(f.userid)}（{f.why}）" for f in failed[-3:]]
+    lines += [f"没有送达：{ctx.name(f.userid)}（{why_not(f.code, f.why)}）" for f in failed[-3:]]
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
     return "\n".join(lines)

@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from bot.rules.arrival import arrived
 from handlers import wording as w
 from handlers.context import Context
 from handlers.reminding import MISSED
 from storage.read import NagReceipt
 
 MOST = 6  # rungs shown, the latest
-OUT_OF_RANGE = (60111, 81013)  # the platform does not know the receiver, or may not write to him
 
 
 def outcome(receipt: NagReceipt) -> str:
     """已送达 / 未送达（不在应用可见范围） / 待发出."""
-    match receipt.outcome:
-        case "":
-            return "待发出"
-        case "sent":
-            return "已送达"
-        case _:
-            return f"未送达（{_why(receipt)}）"
-
-
-def _why(receipt: NagReceipt) -> str:
-    if receipt.code in OUT_OF_RANGE or "visible range" in receipt.why or "可见范围" in receipt.why:
-        return "不在应用可见范围"
-    return f"发送失败，错误码 {receipt.code}" if receipt.code else "发送失败"
+    return arrived(receipt.outcome, receipt.code, receipt.why)
 
 
 def last_words(item: int, ctx: Context, userid: str | None = None) -> str:
@@ -36,10 +24,10 @@ def last_words(item: int, ctx: Context, userid: str | None = None) -> str:
     last = ctx.store.last_receipt(item, userid)
     if last is None:
         return ""
-    same = [r for r in ctx.store.receipts(item) if (r.deadline, r.rung, r.at) == (last.deadline, last.rung, last.at)]
-    shown = min(same, key=lambda r: r.outcome in ("", "sent")) if userid is None else last
+    shown = min(ctx.store.last_reminder(item), key=lambda r: r.outcome in ("", "sent")) if userid is None else last
     who = f"{ctx.name(shown.userid)} " if shown.outcome not in ("", "sent") else ""
-    return f"{kind(shown.rung)[:2]} {w.when(shown.at, ctx.now)} {who}{outcome(shown)}"
+    word = "催办" if "催办" in kind(shown.rung) else "提醒"
+    return f"{word} {w.when(shown.at, ctx.now)} {who}{outcome(shown)}"
 
 
 def kind(rung: str) -> str:

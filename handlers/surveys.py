@@ -16,7 +16,7 @@ from handlers import wording as w
 from handlers.cards import MAX_OPTIONS, cut
 from handlers.context import Context
 from handlers.one_message import Entry, one_message
-from handlers.reminded import last_reminder
+from handlers.receipts import last_words
 
 PURPOSE = "late"  # of the card
 BODY = 160  # characters of a card's text
@@ -145,7 +145,11 @@ def _line(one: Due, ctx: Context) -> str:
 
 
 def _reminded(one: Due, ctx: Context) -> str:
-    return last_reminder(one.item, ctx) or ("还没有催办" if one.late(ctx.now) else "")
+    """Of an item from before receipts were kept, when it was reminded of."""
+    words = last_words(one.item.id, ctx)
+    nag = None if words else ctx.store.last_nag(one.item.id)
+    before = f"催办 {w.when(nag.at, ctx.now)}" if nag and not nag.missed else ""
+    return words or before or ("还没有催办" if one.late(ctx.now) else "")
 
 
 def holder_words(one: Due, ctx: Context) -> str:

@@ -44,8 +44,9 @@ WHERE org = ? AND state = 'sent' AND sent_at >= ? AND sent_at < ? AND kind = 'se
 """
 
 FAILED = """
-SELECT why, count(*) AS n FROM outbox INDEXED BY outbox_failed
-WHERE org = ? AND state = 'failed' AND kind = 'send' AND sent_at >= ? AND sent_at < ? GROUP BY why ORDER BY n DESC, why
+SELECT code_no, why, count(*) AS n FROM outbox INDEXED BY outbox_failed
+WHERE org = ? AND state = 'failed' AND kind = 'send' AND sent_at >= ? AND sent_at < ?
+GROUP BY code_no, why ORDER BY n DESC, why
 """
 
 WAITING = """
@@ -67,14 +68,14 @@ class MissedRow:
 
 @dataclass(frozen=True, slots=True)
 class HealthRow:
-    """What the bot did since a moment, and what waits now. `failed`: why → how many."""
+    """What the bot did since a moment, and what waits now. `failed`: code, why, how many."""
 
     since: datetime
     due: int
     late: int
     reminders: int
     sent: int
-    failed: tuple[tuple[str, int], ...]
+    failed: tuple[tuple[int, str, int], ...]
     waiting: int
     oldest: datetime | None
 
@@ -105,7 +106,7 @@ def health(db: Database, org: str, since: datetime, now: datetime) -> HealthRow:
         late=_count(db, f"{ended} AND (closed_at IS NULL OR closed_at > due_at)", *span),
         reminders=_count(db, REMINDED, *span),
         sent=_count(db, SENT, *span),
-        failed=tuple((row["why"], row["n"]) for row in rows(db, FAILED, *span)),
+        failed=tuple((row["code_no"], row["why"], row["n"]) for row in rows(db, FAILED, *span)),
         waiting=waiting["n"],
         oldest=maybe_moment(waiting["oldest"]),
     )

@@ -438,6 +438,12 @@ class Reader:
         """Who was reminded of the item, of which rung, and whether it reached him; in order."""
         return tuple(nag_receipt(row) for row in self._all(OF_ITEM, item_id))
 
+    def last_reminder(self, item_id: int) -> tuple[NagReceipt, ...]:
+        """All whom the latest reminder of the item was sent to."""
+        found = self.receipts(item_id)
+        last = found[-1] if found else None
+        return tuple(r for r in found if last and (r.deadline, r.rung, r.at) == (last.deadline, last.rung, last.at))
+
     def last_receipt(self, item_id: int, userid: str | None = None) -> NagReceipt | None:
         """The latest of them (of one person), or None."""
         found = [receipt for receipt in self.receipts(item_id) if userid in (None, receipt.userid)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.rules.arrival import arrived, why_not
 from bot.rules.item import Version
 from bot.web import words as w
 from bot.web.case import Case
@@ -51,15 +53,15 @@ def _earlier(case: Case, version: Version) -> Earlier:
 
 
 def reminders(case: Case) -> tuple[Line, ...]:
-    """Every rung, with the names of those whom it did not reach."""
-    lost: dict[tuple[str, str], list[str]] = {}
-    for receipt in case.reader.receipts(case.item.id):
-        if receipt.outcome == "failed":
-            lost.setdefault((receipt.deadline, receipt.rung), []).append(case.name(receipt.userid))
+    """Each rung that was sent, and whom it reached; those that a standstill left out."""
+    told: dict[tuple[str, str, datetime], list[str]] = {}
+    for one in case.reader.receipts(case.item.id):
+        words = f"{case.name(one.userid)} {arrived(one.outcome, one.code, one.why)}"
+        told.setdefault((one.deadline, one.rung, one.at), []).append(words)
     return tuple(
         Line(
             w.moment(nag.at, case.now), w.rung(nag.rung, missed=nag.missed),
-            f"未送达：{'、'.join(names)}" if (names := lost.get((nag.deadline, nag.rung))) else "",
+            "；".join(told.get((nag.deadline, nag.rung, nag.at), ())),
         )
         for nag in case.reader.nags(case.item.id)
     )  # fmt: skip
@@ -67,7 +69,9 @@ def reminders(case: Case) -> tuple[Line, ...]:
 
 def not_arrived(case: Case) -> tuple[Line, ...]:
     failures = case.reader.failures(case.item.id)
-    return tuple(Line(w.moment(lost.at, case.now), case.name(lost.userid), lost.why) for lost in failures)
+    return tuple(
+        Line(w.moment(lost.at, case.now), case.name(lost.userid), why_not(lost.code, lost.why)) for lost in failures
+    )
 
 
 def record(case: Case) -> tuple[Line, ...]:

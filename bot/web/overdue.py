@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import BEIJING
+from bot.rules.arrival import why_not
 from bot.rules.daily import month_before, month_bounds, month_label
 from bot.rules.item import Item
 from bot.rules.overdue import PRIVATE, Due, Missed, by_unit, due_now, lateness, missed, survey, title_of
@@ -134,12 +135,15 @@ def _row(one: Due, around: _Around) -> LateRow:
 
 
 def _reminded(item: Item, around: _Around) -> tuple[str, str]:
-    """When it was last chased, and by what that did not arrive."""
-    last = around.reader.last_nag(item.id)
-    if last is None:
-        return "", ""
-    failed = around.reader.failures(item.id, last.at)
-    return w.moment(last.at, around.now), around.names(dict.fromkeys(f.userid for f in failed)) if failed else ""
+    """When somebody was last reminded of it, and whom that did not reach."""
+    told = around.reader.last_reminder(item.id)
+    if not told:  # nobody yet, or before receipts were kept
+        nag = around.reader.last_nag(item.id)
+        return (w.moment(nag.at, around.now) if nag and not nag.missed else ""), ""
+    lost = [one for one in told if one.outcome not in ("", "sent")]
+    arrived = "" if lost else " 待发出" if any(not one.outcome for one in told) else " 已送达"
+    people = [f"{around.roster.name(one.userid)}（{why_not(one.code, one.why)}）" for one in lost]
+    return f"{w.moment(told[0].at, around.now)}{arrived}", "、".join(people)
 
 
 def _bare(title: str) -> str:

@@ -573,7 +573,7 @@ def test_health(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
         queue_send(db, "ww1", Send("limin", Text("您好"), "k1"), now - timedelta(hours=2))
         job = claim(db, "ww1", now - timedelta(hours=2), timedelta(minutes=3))
         assert job
-        mark_failed(db, "ww1", job, now - timedelta(hours=2), code=60111, why="no such user")
+        mark_failed(db, "ww1", job, now - timedelta(hours=2), code=60020, why="not allowed from this address")
         queue_send(db, "ww1", Send("limin", Text("您好"), "k2"), now - timedelta(hours=1))
     db.close()
 
@@ -583,7 +583,7 @@ def test_health(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "机器人状态 3月18日 08:30（3月17日 08:30 以来）",
         "到期的期限 0 个。",
         "催办 0 次，发出消息 0 条，没有送达 1 条。",
-        "　没有送达：no such user 1 条",
+        "　1 条发送失败，错误码 60020（not allowed from this address）",
         "待发 1 条，最早的等了 1.0 小时。",
         "放假安排到 2026 年；制度第 0 版。",
     ]

@@ -248,6 +248,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "last_published": lambda r: (r.last_published("weibo"), r.last_published("weibo", "乙")),
     "was_begun": lambda r: [r.was_begun("monthly", "2025-03", subject) for subject in (None, "甲1", "乙1")],
     "first_line": lambda r: r.first_line(),
+    "last_reminder": lambda r: (r.last_reminder(1), r.last_reminder(2)),
     "running_due": lambda r: r.running_due(LATER),
     "running_count": lambda r: r.running_count(),
     "missed": lambda r: r.missed(NOW, LATER, LATER),

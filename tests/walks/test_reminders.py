@@ -152,7 +152,7 @@ def test_two_weeks_of_outage_are_one_message(opens: Opens) -> None:
     shown = desk.says("zhengjie", f"期限 {number}")
     assert "停机未发出 10 次" in shown
     assert "4月1日 10:00 逾期催办第10次：赵蕾已送达、马军已送达、徐强已送达、高总已送达" in shown
-    assert "最近提醒：逾期 08:30 已送达。" in desk.says("zhengjie", f"进度 {number}")
+    assert "最近提醒：催办 08:30 已送达。" in desk.says("zhengjie", f"进度 {number}")
 
 
 def test_many_items_due_at_once_are_one_message_and_one_card(opens: Opens) -> None:
@@ -296,9 +296,9 @@ def test_whoever_could_not_be_reached_is_shown(opens: Opens) -> None:
     desk.now(at(2025, 3, 19, 8, 30))
     shown = desk.says("zhengjie", f"期限 {number}")
     assert "08:30 逾期催办第1次：赵蕾已送达、马军未送达（不在应用可见范围）" in shown
-    assert "最近提醒：逾期 08:30 马军 未送达（不在应用可见范围）。" in desk.says("zhengjie", f"进度 {number}")
+    assert "最近提醒：催办 08:30 马军 未送达（不在应用可见范围）。" in desk.says("zhengjie", f"进度 {number}")
     assert {r.userid: r.outcome for r in receipts(desk, number)}["majun"] == "failed"
-    assert "未送达：马军" in page(desk, "zhengjie", f"/i/{int(number)}")
+    assert "马军 未送达（不在应用可见范围）" in page(desk, "zhengjie", f"/i/{int(number)}")
 
 
 def test_a_card_issued_anew_does_not_ring_at_night(opens: Opens) -> None:

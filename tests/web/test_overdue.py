@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlite_utils import Database
 
-from bot.rules.effects import CloseDeadlines, KeepMove, OpenDeadline, Record
+from bot.rules.delivery import Sent
+from bot.rules.effects import CloseDeadlines, KeepMove, KeepReceipt, OpenDeadline, Record, Send
 from bot.rules.item import Decision
+from bot.rules.messages import Text
+from storage.db import transaction
+from storage.sending import claim, mark_failed, mark_sent
 from tests.web.conftest import Site
-from tests.web.samples import HE, HOUR, LIU, NOW, QIAN, SCRIPT, SECOND, WANG, XU, ZHAO, ZHOU, do, move
+from tests.web.samples import HE, HOUR, LIU, NOW, ORG, QIAN, SCRIPT, SECOND, WANG, XU, ZHAO, ZHOU, do, move
 from tests.web.test_item import text_of
 
 
@@ -60,3 +64,22 @@ def test_the_notice_of_a_month(site: Site, db: Database) -> None:
 @pytest.mark.parametrize("query", ["?month=2025-13", "?month=2025-3", "?month=x", "?month=1999-01"])
 def test_a_month_that_does_not_exist(site: Site, query: str) -> None:
     assert site.get(f"/notice{query}").status_code == 404
+
+
+def test_whom_the_last_reminder_reached(site: Site, db: Database) -> None:
+    """清单和留痕页都写明最近一次催办谁收到了、谁没有收到和为什么。"""
+    for who in (HE, XU):
+        do(db, Send(who, Text("【逾期】0123"), f"nag|{who}", item=123), Record("system", "催办", 123), now=NOW - HOUR)
+        do(db, KeepReceipt("123:2:2", "over:1", who, f"nag|{who}"), Record("system", "催办", 123), now=NOW - HOUR)
+    with transaction(db):
+        for _ in range(2):
+            job = claim(db, ORG, NOW - HOUR, HOUR)
+            assert job
+            if job.to == XU:
+                mark_failed(db, ORG, job, NOW, code=81013, why="user not found")
+            else:
+                mark_sent(db, ORG, job, Sent("m"), NOW)
+    listed, item = (text_of(site.opens(LIU, place).text) for place in ("/late", "/i/123"))
+
+    assert "未送达：徐岩（不在应用可见范围）" in listed
+    assert "逾期第 1 次催办" in item and "何平 已送达；徐岩 未送达（不在应用可见范围）" in item
