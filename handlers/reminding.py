@@ -138,11 +138,13 @@ def _marked(row: DeadlineRow, climb: Climb) -> list[Effect]:
     *earlier, sent = climb.elapsed
     done: list[Effect] = [MarkNagged(row.key, rung.name) for rung in earlier if rung.name == MISSED]
     name, at = climb.following or ("", None)
-    return [*done, MarkNagged(row.key, sent.name, name, at, _lost(climb))]
+    passed = tuple(rung.name for rung in earlier if rung.name != MISSED)
+    return [*done, MarkNagged(row.key, sent.name, name, at, passed)]
 
 
-def _lost(climb: Climb) -> tuple[str, ...]:
-    return tuple(rung.name for rung in climb.elapsed[:-1] if rung.name != MISSED)
+def _lost(row: DeadlineRow, climb: Climb) -> int:
+    """Reminders that nobody could send. One whose time was over before the deadline stood there was never wanted."""
+    return sum(rung.name != MISSED and rung.at > row.opened_at for rung in climb.elapsed[:-1])
 
 
 # ---- a step -------------------------------------------------------------------------------------------------------
@@ -172,11 +174,12 @@ def _people_told(item: Item, row: DeadlineRow, climb: Climb, effects: Sequence[E
     assert step is not None and item.flow is not None
     people, above = audience(item, rung.nth, ctx)
     told = tuple(dict.fromkeys((*people, *above)))
-    say = _Sayings(item, row, rung, _lost(climb), people, ctx)
+    lost = _lost(row, climb)
+    say = _Sayings(item, row, rung, lost, people, ctx)
     notices = [say.to(p, Part.DO if p in people else Part.URGE) for p in told]
     applicant = _applicant(item, rung, told, ctx)
     notices += [say.to(applicant, Part.KNOW)] if applicant else []
-    note = f"（停机期间 {len(_lost(climb))} 次未发出）" if _lost(climb) else ""
+    note = f"（停机期间 {lost} 次未发出）" if lost else ""
     line = Record("system", "催办", item.id, f"{rung.name} → {ctx.names(told)}{note}", version=item.current.no)
     counted = _counts_as(item, climb, row, waiting_units(item, ctx.moves(item), ctx))
     return Fell(
@@ -229,7 +232,7 @@ class _Sayings:
     item: Item
     row: DeadlineRow
     rung: Rung
-    lost: tuple[str, ...]
+    lost: int
     people: tuple[str, ...]
     ctx: Context
 
@@ -240,7 +243,7 @@ class _Sayings:
             text=f"{self._mark()}{what}{self._when()}{self._ground()}。{self._more(person, part)}",
             line=f"{self._what(part, MOST_OF_A_TITLE)}{self._when()}",
             due=self.row.due_at,
-            missed=0 if part is Part.KNOW else len(self.lost),
+            missed=0 if part is Part.KNOW else self.lost,
             acts=self._acts(person, part),
         )  # fmt: skip
 
@@ -303,7 +306,7 @@ class _Sayings:
         if part is Part.URGE and self.people and self._acts(person, part):
             lines.append(f"要催办请点卡片，或回复“催办 {item.number}”。")
         if self.lost and part is not Part.KNOW:
-            lines.append(said_missed(len(self.lost)))
+            lines.append(said_missed(self.lost))
         return "".join(f"\n{line}" for line in lines)
 
 
@@ -347,18 +350,18 @@ def how_to_act(item: Item) -> str:
 def _filing_waits(item: Item, row: DeadlineRow, ctx: Context) -> Fell:
     """A42: the filing is not acknowledged; who it was filed with is reminded, from the second time all who oversee."""
     climb = standing(item, row, ctx)
-    rung, lost = climb.elapsed[-1], _lost(climb)
+    rung, lost = climb.elapsed[-1], _lost(row, climb)
     people = filed_with(item, waiting_roles(item, ctx), ctx.desk)
     others = tuple(p for p in overseers(ctx.desk) if p not in people) if rung.nth > 1 else ()
     due = f"，期限 {w.until(row.due_at or ctx.now, ctx.now)}"
     what = f"备 {item.filing_no}（{item.number}《{w.heading(item)}》）还没有确认收到{due}"
     text = f"【{'逾期' if rung.nth else '提醒'}】{what}。"
-    again = f"\n{said_missed(len(lost))}" if lost else ""
+    again = f"\n{said_missed(lost)}" if lost else ""
 
     def notice(to: str, part: Part) -> Notice:
         how = f"\n确认请回复“收到 {item.number}”。" if part is Part.DO else ""
         return Notice(
-            to, part, item, row.key, rung.name, f"{text}{how}{again}", what, row.due_at, len(lost), part is Part.DO
+            to, part, item, row.key, rung.name, f"{text}{how}{again}", what, row.due_at, lost, part is Part.DO
         )
 
     told = (*people, *others)
