@@ -37,6 +37,7 @@ from handlers import (
     notice,
     others,
     oversight,
+    pairs,
     people,
     pictures,
     plans,
@@ -81,6 +82,7 @@ router = Router(
     subjects.router,  # 主题
     replying.router,  # 答复
     extending.router,  # 延期
+    pairs.router,  # 查答复
     assigning.router,  # 交办, 交回
     filing.router,  # 备案
     informing.router,  # 告知

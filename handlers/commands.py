@@ -457,6 +457,21 @@ def _told_longer(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.ExtensionTold(who=who, item=int(m["no"]))
 
 
+@_says(r"(?:查答复|查问答)[\s:：]+(?P<words>[^\n]{1,40})")
+def _pairs(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PairsAsked(who=who, words=_trim(m["words"]))
+
+
+@_says(r"记问答[\s:：]+(?P<q>[^\n]{2,200})(?:\n(?P<a>.+))?")
+def _pair(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.PairNoted(who=who, question=m["q"].strip(), answer=(m["a"] or "").strip())
+
+
+@_says(r"用以前的答复" + GAP + NO)
+def _as_before(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.ReplySaid(who=who, item=int(m["no"]), like=True)
+
+
 @_says(r"照此答复" + GAP + NO)
 def _reply_as_it_is(m: Match, who: str, ctx: Context) -> i.Intent:
     kept = json.loads(ctx.store.memory(who, "reply") or "{}")

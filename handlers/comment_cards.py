@@ -100,8 +100,9 @@ def join_card(item: Item, others: int, to: str, ctx: Context) -> Card:
 
 
 def reply_card(
-    item: Item, step: Step, to: str, ctx: Context, *, due: datetime | None, url: str, back: bool = False
-) -> Card:
+    item: Item, step: Step, to: str, ctx: Context, *, due: datetime | None, url: str, back: bool = False,
+    like: bool = False,
+) -> Card:  # fmt: skip
     """须今天答复: the comment, and what can be done about it; an answer that was approved is given as it is."""
     later = replies.interims(item)
     if comments.agreed(item):
@@ -109,6 +110,7 @@ def reply_card(
     else:
         ready = [Button("按此答复", key="proposed", style=1)] if comments.proposed(item) else []
         buttons = [*ready, Button("另写答复" if ready else "直接答复", key="answer", style=2 if ready else 1)]
+        buttons += [Button("用以前的答复", key="like", style=2)] if like else []
         buttons += [Button(cards.cut(one.act, 10), key=f"later:{one.tick}", style=2) for one in later[:3]]
     buttons += [Button("不归我们", key="back", style=3)] if back else []
     until = w.until(due, ctx.now) if due else ""
@@ -122,7 +124,7 @@ def reply_card(
 
 def draft_reply_card(
     item: Item, step: Step, to: str, ctx: Context, *, due: str, url: str, back: bool, given: Sequence[str] = (),
-    counted: str = "",
+    counted: str = "", like: bool = False,
 ) -> Card:  # fmt: skip
     """拟复: the comment, and a place to begin writing. `given`: units whose opinions can be taken over as they are."""
     picks = [Button(cards.cut(f"用{unit}的", 10), key=f"op:{n}", style=2) for n, unit in enumerate(given, 1)]
@@ -130,6 +132,7 @@ def draft_reply_card(
     buttons = [Button("不改，送审", key="same", style=1)] if written else []
     write = "另写答复" if written or picks else "写答复"
     buttons += [Button(write, key="answer", style=2 if written else 1), *picks[:3]]
+    buttons += [Button("用以前的答复", key="like", style=2)] if like else []
     buttons += [Button("不归我们", key="back", style=3)] if back else []
     return Card(
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(f"待您{step.act} 评 {item.number}", 36),

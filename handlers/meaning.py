@@ -376,6 +376,8 @@ def _tapped(row: CardRow, button: str, chosen: dict[str, str], who: str, ctx: Co
         case "reply", "proposed":
             about = ctx.store.item(item)
             return i.ReplySaid(who=who, item=item, text=comments.proposed(about) if about else "")
+        case "reply", "like":
+            return i.ReplySaid(who=who, item=item, like=True)
         case "reply", "same":
             return i.ReplySaid(who=who, item=item, sure=True)
         case "reply", opinion if opinion.startswith("op:"):

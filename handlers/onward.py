@@ -723,7 +723,11 @@ def _ask_reply(
     )
     how += "" if agreed else "".join(f"一时答不了，点“{one.act}”。" for one in replies.interims(item)[:1])
     how += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
-    card = comment_cards.reply_card(item, step, to, ctx, due=due.due_at, url=item_url(item, ctx), back=back)
+    like = None if agreed or comments.proposed(item) else reply_words.like(item, ctx)
+    text += reply_words.answered_before(item, like)
+    card = comment_cards.reply_card(
+        item, step, to, ctx, due=due.due_at, url=item_url(item, ctx), back=back, like=like is not None
+    )
     return [
         tell(to, text + how, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),
         *([tell(to, agreed, ctx, item=item.id, what=f"copy{item.seq}")] if agreed else []),
@@ -740,11 +744,14 @@ def _ask_reply_draft(
     text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
     given = tuple(unit for unit, _ in replies.opinions(item, moves)) if not holder.unit else ()
     counted = reply_words.opinions_given(item, moves, ctx) if holder.unit else ""
+    like = reply_words.like(item, ctx) if reply_words.unwritten(item) else None
+    text += reply_words.answered_before(item, like)
     text += reply_words.how_to_draft(item, step, several=bool(counted), settles=bool(given))
     text += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
     until = w.until(due.due_at, ctx.now) if due.due_at else ""
     card = comment_cards.draft_reply_card(
-        item, step, to, ctx, due=until, url=item_url(item, ctx), back=back, given=given, counted=counted
+        item, step, to, ctx, due=until, url=item_url(item, ctx), back=back, given=given, counted=counted,
+        like=like is not None,
     )
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}{holder.unit}"),

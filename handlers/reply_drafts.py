@@ -26,6 +26,8 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
     given = replies.opinions(item, moves)
     if intent.nth and intent.nth <= len(given):
         text = given[intent.nth - 1][1]
+    if intent.like and (before := reply_words.like(item, ctx)) is not None:
+        text = before.answer
     if not text and intent.sure and not reply_words.unwritten(item):
         text = item.current.body
     if not text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.rules import comments, replies
+from bot.rules import comments, pairs, replies
 from bot.rules.item import Item, Move, State
 from bot.rules.regulation import Do, Interim, Step
 from handlers import wording as w
@@ -116,3 +116,20 @@ def how_to_draft(item: Item, step: Step, *, several: bool, settles: bool) -> str
         )
     same = "" if unwritten(item) else "不改点“不改，送审”；"
     return f"{same}请把拟答复的全文发来：点“写答复”，或回复“拟复 {item.number} 全文”。审定后照原文答复。"
+
+
+def like(item: Item, ctx: Context) -> pairs.Pair | None:
+    """What was answered to a like question; never offered, as it is never kept, for private flows."""
+    if item.flow is None or item.flow.private:
+        return None
+    return pairs.alike(comments.said(item), (p for p in ctx.store.pairs(pairs.MOST) if p.item != item.id))
+
+
+def answered_before(item: Item, found: pairs.Pair | None) -> str:
+    if found is None:
+        return ""
+    which = f"（{found.item:04d}）" if found.item else ""
+    return (
+        f"以前答过相似的问题{which}：\n问：{found.question}\n答：{found.answer}\n"
+        f"合适的，点“用以前的答复”，或回复“用以前的答复 {item.number}”。\n"
+    )

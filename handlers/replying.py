@@ -9,8 +9,9 @@ from dataclasses import replace
 from bot.rules import comments, progress, replies
 from bot.rules import intents as i
 from bot.rules.deadline import due_words
-from bot.rules.effects import Effect, Expect, KeepMove, Record, Remember
+from bot.rules.effects import Effect, Expect, KeepMove, KeepPair, Record, Remember
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.personal import masked
 from bot.rules.progress import IllegalMove
 from bot.rules.regulation import Do, Interim, Step
 from bot.rules.routing import Holder, asked_now, holder_for, may_draft, may_see, own_roles
@@ -24,6 +25,7 @@ from handlers.router import Router
 
 router = Router()
 
+AS_BEFORE = "这是以前的答复，请核对"
 KEPT = "reply"  # what a person had written when he was asked whether it really shall go out
 
 
@@ -73,6 +75,8 @@ def _answered(
     if found.wrong:
         why = f"{item.number} 不能这样答复：{'；'.join(found.wrong)}。请改好后把答复重发"
         return [_expect(intent, item), *same_card(intent, ctx), *refuse(intent, why, ctx, item, action="答复不合要求")]
+    if intent.like:
+        found = replies.Findings(found.counted, (), (AS_BEFORE, *found.doubts))
     if found.doubts and not intent.sure:
         return _ask_again(intent, item, said, nth, found, ctx)
     form = {comments.REPLY: text}
@@ -87,6 +91,8 @@ def _said(intent: i.ReplySaid, item: Item, interim: Interim | None, ctx: Context
         kept = json.loads(ctx.store.memory(intent.who, KEPT) or "{}")
         mine = kept if kept.get("item") == item.id else {}
         return mine.get("text", ""), mine.get("nth", 0)
+    if intent.like and (before := rw.like(item, ctx)) is not None:
+        return before.answer, 0
     texts = interim.texts if interim else ()
     bare = intent.text.strip(" 。.第句")
     nth = intent.nth or (int(bare) if bare.isdigit() and len(bare) < 3 else 0)
@@ -174,6 +180,7 @@ def _recorded(
         say(intent, told, ctx, item.id),
         *([tell(intent.who, copy, ctx, item=item.id, what="copy")] if copy else []),
         *moved(item, after, (*moves, move), ctx, done=done, tapped=intent.task_id),
+        *([] if intent.tick else _kept(item, form[comments.REPLY])),
         Record(intent.who, step.act, item.id, form[comments.REPLY], role=holder.role, version=item.current.no),
         Expect(intent.who),
     ]
@@ -194,3 +201,10 @@ def _told(
         return f"{head}办结期限 {until}（{due_words(following.due)}），办结后请用“答复 {item.number} 结果”告诉网民。"
     people = asked_now(after, moves, ctx.desk) if after.state is State.RUNNING else ()
     return f"{head}{item.number} {w.next_up(after, ctx, people, intent.who, moves)}。"
+
+
+def _kept(item: Item, answer: str) -> list[Effect]:
+    """What was asked and answered, without numbers that point to a person; nothing of a private flow."""
+    if item.flow is None or item.flow.private or not comments.said(item):
+        return []
+    return [KeepPair(masked(comments.said(item)), masked(answer), item.id)]

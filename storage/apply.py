@@ -26,6 +26,7 @@ from bot.rules.effects import (
     HoldRung,
     KeepComment,
     KeepMove,
+    KeepPair,
     KeepReceipt,
     KeepVersion,
     MarkBegun,
@@ -52,7 +53,7 @@ from bot.rules.messages import Card, Text
 from storage.accounts import mark_begun, set_account
 from storage.audit import record
 from storage.books import acknowledge_filing, change_policy, file_item, set_platform
-from storage.comments import keep_comment
+from storage.comments import keep_comment, keep_pair
 from storage.db import savepoint
 from storage.deadlines import close_deadlines, hold_rung, mark_nagged, open_deadline
 from storage.handovers import mark_handover, open_handover
@@ -184,6 +185,8 @@ def _write(db: Database, org: str, effect: Effect, cause: str, now: datetime) ->
             set_platform(db, org, effect, now)
         case SetAccount():
             set_account(db, org, effect, now)
+        case KeepPair():
+            keep_pair(db, org, effect, now)
         case KeepComment():
             keep_comment(db, org, effect, now)
         case MarkBegun():

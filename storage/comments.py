@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.rules.effects import KeepComment
+from bot.rules.effects import KeepComment, KeepPair
 from storage.db import insert
 from storage.when import to_text
 
@@ -18,3 +18,11 @@ def keep_comment(db: Database, org: str, effect: KeepComment, now: datetime) -> 
         "at": to_text(now),
     }  # fmt: skip
     insert(db, "comments", row, on_conflict="ON CONFLICT DO NOTHING" if ":" in effect.fingerprint else "")
+
+
+def keep_pair(db: Database, org: str, effect: KeepPair, now: datetime) -> None:
+    row = {
+        "org": org, "question": effect.question, "answer": effect.answer, "item": effect.item, "at": to_text(now),
+    }  # fmt: skip
+    again = "ON CONFLICT (org, question) DO UPDATE SET answer = excluded.answer, item = excluded.item, at = excluded.at"
+    insert(db, "pairs", row, on_conflict=again)

@@ -14,6 +14,7 @@ from bot.rules.accounts import Account, AccountChange
 from bot.rules.archive import Kept
 from bot.rules.comments import above_address, unsorted
 from bot.rules.item import ITEM, MOVE, VERSION, Item, Move, State, Version
+from bot.rules.pairs import Pair
 from bot.rules.roster import Roster
 from bot.rules.sorting import SortingWord
 from storage.accounts import account_of, change_of
@@ -202,6 +203,13 @@ class Reader:
             if row is not None:
                 return ITEM.validate_json(row["doc"])
         return None
+
+    def pairs(self, limit: int) -> tuple[Pair, ...]:
+        """Questions and answers, the newest first."""
+        found = self._all(
+            "SELECT question, answer, item FROM pairs WHERE org = ? ORDER BY at DESC, id DESC LIMIT ?", limit
+        )
+        return tuple(Pair(row["question"], row["answer"], int(row["item"])) for row in found)
 
     def joined_to(self, issue: int) -> tuple[Item, ...]:
         """The comments that are handled together with this one, the oldest first."""

@@ -418,6 +418,21 @@ CREATE INDEX outbox_sent ON outbox (org, sent_at) WHERE state = 'sent';
 """
 
 
+@migrations()
+def questions_and_answers(db: Database) -> None:
+    """What was asked and answered before, to be found again (mutual-aid-society-R7)."""
+    script(db, PAIRS)
+
+
+PAIRS = """
+CREATE TABLE pairs (
+    id INTEGER PRIMARY KEY, org TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+    item INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL, UNIQUE (org, question)
+);
+CREATE INDEX pairs_newest ON pairs (org, at, id);
+"""
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to date. Two processes may start at once: the second waits and finds nothing to do."""
     with transaction(db):

@@ -328,6 +328,15 @@ class SetSortingWord:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPair:
+    """What was asked and what was answered (mutual-aid-society-R7); the same question keeps its newest answer."""
+
+    question: str
+    answer: str
+    item: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SetReachable:
     """Whether the person is in the application's visible range."""
 
@@ -351,6 +360,6 @@ Effect = (
     SaveItem | KeepVersion | KeepMove | Reply | Send | UpdateCard | FetchMedia | OpenDeadline | CloseDeadlines
     | MarkNagged | Expect | Remember | FileItem | AcknowledgeFiling | GrantPublishing | RevokePublishing | Delegate
     | EndDelegation | ChangePolicy | RenameUnit | SetPlatform | SetAccount | MarkBegun | KeepComment | SetReachable
-    | SetSortingWord
+    | SetSortingWord | KeepPair
     | Record | Appoint | Dismiss | SetUnit | OpenHandover | MarkHandover | NameKeeper | HoldRung | KeepReceipt
 )

@@ -431,8 +431,24 @@ class ReplySaid(Intent):
     text: str = ""
     tick: str = ""
     nth: int = 0
+    like: bool = False  # as a like question was answered before
     sure: bool = False
     anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairsAsked(Intent):
+    """查答复 住院: what was answered before to such questions."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairNoted(Intent):
+    """记问答: a question in the first line, its answer below."""
+
+    question: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

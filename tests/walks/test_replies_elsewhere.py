@@ -165,3 +165,39 @@ def test_who_provided_the_post_proposes_and_the_office_answers(opens: Opens) -> 
     assert item(desk, number).state is State.DONE
 
 
+
+
+@pytest.mark.rule("mutual-aid-society-R7")
+def test_what_was_answered_before_is_found_and_offered(opens: Opens) -> None:
+    """“住院几天内申请?/出院后三十天内”记下以后: 查得到, 来了相似的评论作为拟稿提供; 不公开的流程不记。"""
+    seats = (
+        Seat("zhaomin", "赵敏", "业务部", "provider"),
+        Seat("bangong", "办小文", "办公室", "editor"),
+        Seat("zhuren", "主任", "办事处领导", "director"),
+    )
+    desk = opens(slug="mutual-aid-society", seats=seats, start=at(14, 14, 5))
+    flow = "微博回复内容跟踪"
+    assert "分两行写" in desk.says("zhaomin", "记问答 住院几天内申请?")
+    desk.says("zhaomin", "记问答 住院几天内申请?\n出院后三十天内申请。")
+    assert "答：出院后三十天内申请。" in desk.says("bangong", "查答复 住院")
+    assert "没有查到" in desk.says("bangong", "查答复 停车")
+    number = collected(desk, "bangong", "官方微博 @职工 14:00 请问住院后几天内申请补助?", flow, "业务部")
+    assert "答：出院后三十天内申请。" in desk.texts("zhaomin")[-1]
+    other = collected(desk, "bangong", "官方微博 @职工乙 14:01 食堂几点开门?", flow, "业务部")
+    assert "用以前的答复" not in desk.live("zhaomin", other)
+    desk.taps("zhaomin", "用以前的答复", number=number)
+    desk.taps("bangong", "按此答复", number=number)
+    desk.says("zhaomin", f"拟复 {other} 早上七点。")
+    desk.says("bangong", f"答复 {other} 早上七点半，请拨13812345678。")
+    desk.taps("bangong", "照此答复", number=other)
+    assert "138****5678" in desk.says("zhaomin", "查答复 食堂")
+
+
+def test_private_flows_are_never_offered_to_others(opens: Opens) -> None:
+    """投诉的问和答不进问答。"""
+    desk = opens(slug="hotel-dali", seats=HOTEL, start=at(10, 11, 10))
+    number = collected(desk, "duan", "官方微博 @客人乙 11:05 空调坏了没人修", "客户投诉")
+    desk.taps("duan", "转客服", number=number)
+    desk.says("kefu", f"办结 {number}")
+    desk.says("duan", f"答复 {number} 您好，空调已修好。")
+    assert "没有查到" in desk.says("duan", "查答复 空调")
