@@ -75,7 +75,7 @@ def _form(case: Case, move: Move, step: Step, version: Version | None) -> Form:
         short_print=move.fingerprint[:4].upper(),
         fingerprint=move.fingerprint,
         check=_check(move, version),
-        text=version.text if version else "（没有留存这一版的内容）",
+        text=case.shown(version.text) if version else "（没有留存这一版的内容）",
         media=tuple(media_line(no, one) for no, one in enumerate(version.media, 1)) if version else (),
         verdicts=tuple((w.verdict(d, step), d is move.decision) for d in possible),
         note=step.note if move.decision is Decision.PASSED else "",

@@ -28,7 +28,7 @@ SORT_CAST = (
 
 @pytest.fixture
 def desk(opens: Opens) -> Desk:
-    return opens(seats=SORT_CAST)
+    return opens(seats=SORT_CAST, twice=True)
 
 
 def posts(desk: Desk, text: str, at: str = "08:12", who: str = "网友甲", by: str = "zhouting") -> str:
