@@ -501,8 +501,9 @@ def flows_say_whom_they_tell(raw: Raw) -> Found:
         for at, form in ((path, flow), ((*path, "steps", 0), table(first))):
             for name, spec in table(form.get("form")).items():
                 what = text(table(spec).get("fill"))
-                if what and (what not in ("posts", "filings", *known) or "every" not in flow):
-                    yield (*at, "form", name, "fill"), "fill 只用于 every 的流程，可写 posts、filings 或流程的 id"
+                if what and (what not in ("posts", "filings", "comments", *known) or "every" not in flow):
+                    said = "fill 只用于 every 的流程，可写 posts、filings、comments 或流程的 id"
+                    yield (*at, "form", name, "fill"), said
 
 
 def scope_ticks_lead_somewhere(raw: Raw) -> Found:

@@ -55,7 +55,8 @@ def field_words(name: str, spec: FieldSpec) -> str:
 
 
 def filled_words(spec: FieldSpec) -> str:
-    return f"预填{ {'posts': '发布的稿件', 'filings': '备案'}.get(spec.fill, spec.fill) }" if spec.fill else ""
+    known = {"posts": "发布的稿件", "filings": "备案", "comments": "网民评论"}
+    return f"预填{known.get(spec.fill, spec.fill)}" if spec.fill else ""
 
 
 def form_words(form: Form) -> str:

@@ -54,6 +54,7 @@ from handlers import (
     supervising,
     supply,
     timing,
+    todays,
     units,
 )
 from handlers.context import Context
@@ -75,6 +76,7 @@ router = Router(
     timing.router,  # 定时发布, 久未发布
     intake.router,  # 评论来件
     arrivals.router,  # 导入、接口来的评论
+    todays.router,  # 今日意见
     sorting.router,  # 分办
     severity.router,  # 舆情分级, 预案
     sorting_words.router,  # 分办词

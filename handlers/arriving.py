@@ -18,6 +18,7 @@ from bot.rules.item import Item, Media, State, Version, replace
 from bot.rules.regulation import Kind
 from bot.rules.roster import Seat
 from handlers import wording as w
+from handlers.activity import activity_of
 from handlers.collecting import collectable
 from handlers.context import Context
 from handlers.onward import open_deadline, tell
@@ -83,6 +84,7 @@ def _new(item: Item, before: Sequence[Item], ctx: Context) -> Item:
     earlier = _earlier(item, before, ctx)
     post = ctx.store.post_at(item.form.get(comments.LINK, ""))
     item = replace(item, follows=earlier.id if earlier else 0, under=post.id if post else 0)
+    item = replace(item, plan=activity_of(item, post, ctx))
     return replace(item, unit=post.unit) if post else item
 
 

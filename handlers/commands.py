@@ -339,6 +339,11 @@ def _comments(m: Match, who: str, ctx: Context) -> i.Intent | None:
     return i.CommentsSent(who=who, text=m[0]) if not drafts or collectable(who, ctx) else None
 
 
+@_says(r"(?:(?P<word>今日|今天|昨日|昨天)的?|网民)意见(?:[\s:：]+(?P<day>.{2,12}))?")
+def _opinions(m: Match, who: str, ctx: Context) -> i.Intent:
+    return i.OpinionsAsked(who=who, day=_trim(m["day"]) or m["word"] or "")
+
+
 @_says(r"待分办")
 def _unsorted(m: Match, who: str, ctx: Context) -> i.Intent:
     return i.UnsortedAsked(who=who)

@@ -15,11 +15,16 @@ from bot.rules.plans import Planned, Progress, Slot
 from bot.rules.regulation import Kind
 from bot.rules.routing import may_see
 from handlers import wording as w
+from handlers.activity import may_export, opinions_of, summary, under_activity
 from handlers.context import BEIJING, Context
 from handlers.onward import refuse, say, tell
 from handlers.router import Router
 
 router = Router()
+
+
+def posts_of(plan: Item, ctx: Context) -> tuple[Item, ...]:
+    return tuple(x for x in ctx.store.linked_to(plan.id) if x.kind is Kind.POST)
 
 
 def planned_in(item: Item, ctx: Context) -> tuple[Planned, ...]:
@@ -33,6 +38,8 @@ def planned_in(item: Item, ctx: Context) -> tuple[Planned, ...]:
 @router.on(i.PlanLinked)
 def plan_linked(intent: i.PlanLinked, ctx: Context) -> Sequence[Effect]:
     item = ctx.store.item(intent.item)
+    if item is not None and item.kind is Kind.COMMENT:
+        return under_activity(intent, item, ctx)
     if item is None or item.kind is not Kind.POST or (item.author != intent.who and not ctx.oversees(intent.who)):
         return refuse(intent, f"没有您可以关联的稿件 {intent.item:04d}", ctx, action="拒绝关联")
     if not intent.plan:
@@ -48,7 +55,7 @@ def plan_linked(intent: i.PlanLinked, ctx: Context) -> Sequence[Effect]:
         why = f"方案 {plan.number} {w.place(plan, ctx)}，审定后才能关联"
         return refuse(intent, why, ctx, item, action="拒绝关联")
     after = replace(item, plan=plan.id, seq=item.seq + 1)
-    others = [x for x in ctx.store.linked_to(plan.id) if x.id != item.id]
+    others = [x for x in posts_of(plan, ctx) if x.id != item.id]
     reached = plans.progress(planned, (*others, after))
     text = f"{item.number} 已关联方案 {plan.number}《{w.heading(plan)}》。{_sum(reached)}"
     told = [item.author] if item.author != intent.who else []
@@ -75,13 +82,15 @@ def plan_asked(intent: i.PlanAsked, ctx: Context) -> Sequence[Effect]:
     """For those who may see it, and for the units that are to write something of it once it is approved."""
     plan = ctx.store.item(intent.plan)
     planned = planned_in(plan, ctx) if plan else ()
+    if plan is not None and not planned and opinions_of(plan, ctx) and may_export(intent.who, plan, ctx):
+        return [say(intent, summary(plan, ctx), ctx, plan.id), Record(intent.who, "查看", plan.id, "plan")]
     a_matter = plan is not None and plan.kind is Kind.MATTER
     if plan is not None and a_matter and not planned and may_see(intent.who, plan, ctx.moves(plan), ctx.desk):
         how = "一行一篇，写明单位和日期，例如：监管一司 6月5日 启动仪式预告"
         return refuse(intent, f"{plan.number} 里没有写哪个单位发哪一篇（{how}）", ctx, plan)
     if plan is None or not planned or not _shown_to(intent.who, plan, planned, ctx):
         return refuse(intent, f"没有您可以查看的方案 {intent.plan:04d}", ctx)
-    reached = plans.progress(planned, ctx.store.linked_to(plan.id))
+    reached = plans.progress(planned, posts_of(plan, ctx))
     lines = [f"{plan.number}《{w.heading(plan)}》{_sum(reached)}"]
     lines += [_line(slot) for slot in reached.slots]
     lines += [

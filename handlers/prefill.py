@@ -13,12 +13,17 @@ from bot.rules.periods import Period, last_beginning
 from bot.rules.regulation import Do, Flow
 from handlers import wording as w
 from handlers.context import Context
+from handlers.opinions import collected, is_digest, lines
 
 MOST = 1000
 
 
 def prefilled(item: Item, flow: Flow, period: Period, ctx: Context) -> Item:
     """The item with these fields, and a text that shows them."""
+    if flow.every and is_digest(flow, ctx):
+        since = last_beginning(flow.every, flow.begin, period, ctx.regulation.clock, ctx.calendar)
+        said = "\n".join(lines(collected(since, ctx.now, ctx), ctx))
+        return replace(item, current=replace(item.current, title=f"{flow.option}（{period.label}）", body=said))
     wanted = {name: spec.fill for name, spec in (flow.form | flow.steps[0].form).items() if spec.fill}
     if not wanted or not flow.every:
         return item
@@ -39,6 +44,8 @@ def _found(what: str, unit: str, since: datetime, ctx: Context) -> str:
             rows = [(row.no, ctx.store.item(row.item)) for row in ctx.store.filings(since, ctx.now)]
             mine = [(no, x) for no, x in rows if x is not None and unit in ("", x.unit)]
             return _listed("备案", "件", (f"备 {no}《{w.heading(x)}》{x.unit}" for no, x in mine))
+        case "comments":
+            return "\n".join(lines(collected(since, ctx.now, ctx, unit), ctx))
         case _:
             return _of_flow(ctx.regulation.flow_of(what), unit, since, ctx)
 

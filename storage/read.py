@@ -192,6 +192,15 @@ class Reader:
         )
         return tuple(ITEM.validate_json(row["doc"]) for row in found)
 
+    def matters_named(self, name: str) -> tuple[Item, ...]:
+        """Matters with this title, or with this name in their form, the newest first."""
+        found = self._all(
+            "SELECT doc FROM items WHERE org = ? AND kind = 'matter' AND state <> 'withdrawn' AND (title = ?"
+            " OR EXISTS (SELECT 1 FROM json_each(doc, '$.form') f WHERE f.value = ?)) ORDER BY id DESC",
+            name, name,
+        )
+        return tuple(ITEM.validate_json(row["doc"]) for row in found)
+
     def post_at(self, url: str) -> Item | None:
         """The published post of ours that this address is, or lies under."""
         for address in above_address(url) if url else ():

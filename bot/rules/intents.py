@@ -338,6 +338,13 @@ class UnsortedAsked(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionsAsked(Intent):
+    """今日意见 / 昨日意见 / 网民意见 3月14日: what was collected on a day, by category."""
+
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SortSaid(Intent):
     """分办 0456 政策咨询 政策法规司: the flow and the unit of a comment; empty: as proposed.
 

@@ -2,6 +2,7 @@
 
     /i/{id}          one item            /filings         备案登记, for those who oversee
     /i/{id}/record   审查记录, to print   /filings.xlsx    the same to download
+    /opinions/{id}.xlsx  the opinions collected under an activity
     /archive         存档, as it is typed  /archive.zip    the same to take away
     /late            督办清单             /notice          督办通报 of a month, to print; for those who oversee
     /healthz         "ok", without login
@@ -31,6 +32,7 @@ from bot.web.filings import Period, filed_in
 from bot.web.given import Pages
 from bot.web.item_view import item_view, outline
 from bot.web.login import used, who_opens
+from bot.web.opinions import opinions
 from bot.web.overdue import late_list, notice
 from bot.web.record_view import record_view
 from bot.web.sight import Sight
@@ -72,6 +74,7 @@ def routes(pages: Pages) -> list[Route | Mount]:
         at("/filings.xlsx", Page(pages, _workbook_place, _workbook)),
         at("/late", Page(pages, lambda _: "/late", _late)),
         at("/notice", Page(pages, _notice_place, _notice)),
+        at("/opinions/{id}.xlsx", Page(pages, _opinions_place, _opinions)),
         at("/archive", Page(pages, _archive_place, _archive)),
         at("/archive.zip", Page(pages, _pack_place, _pack)),
         at("/healthz", Open(lambda: answer.plain("ok"))),
@@ -265,6 +268,23 @@ def _notice(opened: Opened, request: Request) -> Response:
     if found is None:
         raise NoSuchPage
     return answer.page("notice.html", base=opened.pages.base, notice=found)
+
+
+# ---- opinions of an activity ----------------------------------------------------------------------------------------
+
+
+def _opinions_place(request: Request) -> str:
+    return f"/opinions/{_id(request)}.xlsx"
+
+
+def _opinions(opened: Opened, request: Request) -> Response:
+    """For those who may see the activity, and those who collect comments."""
+    found = opinions(_id(request), opened.userid, opened.pages, opened.reader)
+    if found is None:
+        raise NoSuchPage
+    name, content = found
+    disposition = f"attachment; filename=\"opinions.xlsx\"; filename*=UTF-8''{quote(name)}"
+    return answer.download(content, TYPE, disposition)
 
 
 # ---- the archive ----------------------------------------------------------------------------------------------------

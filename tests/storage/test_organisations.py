@@ -90,6 +90,7 @@ def started(number: int, org: str, mark: str) -> list[e.Effect]:
     return [
         e.SaveItem(replace(item, current=first, links=(Link("微博", f"https://weibo.com/1/{mark}", by=WANG),))),
         e.SaveItem(said),
+        e.SaveItem(replace(said, id=number + 70, kind=Kind.MATTER, form={"名称": f"事项{mark}"})),
         e.KeepVersion(number, first),
         e.KeepMove(number, replace(PASSED, reason=mark)),
         text(mark, f"to li {number}", LI, number),
@@ -196,6 +197,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "pairs": lambda r: r.pairs(9),
     "comment": lambda r: [r.comment(f"{mark}1") for mark in "甲乙"],
     "comments_by": lambda r: [r.comments_by(f"网民{mark}", NOW) for mark in "甲乙"],
+    "matters_named": lambda r: [r.matters_named(f"事项{mark}") for mark in "甲乙"],
     "post_at": lambda r: [r.post_at(f"https://weibo.com/1/{mark}?from=x") for mark in "甲乙"],
     "joined_to": lambda r: r.joined_to(7),
     "headings_of_comments": lambda r: r.headings_of_comments(99),

@@ -133,3 +133,43 @@ def test_two_turns_stand_in_one_thread(tmp_path: Path) -> None:
         assert "由韩答办理" in thread
         assert any("09:06 答复：欢迎大家三月来看桃花" in text for text in desk.texts("handa"))
         assert "0002" not in desk.says("zhouting", "评论 微信 @蓝田黛雪 09:20 别处的同名人").partition("接着")[2]
+
+
+@pytest.mark.rule("saws-R6")
+def test_the_days_opinions_in_one_digest(tmp_path: Path) -> None:
+    """周婷发“今日意见”：当天14条按类别列出，没有答复的两条有标记；王芳同时收到同样的一份；17:30整理报送已预填。"""
+    start = datetime(2025, 3, 14, 9, 0, tzinfo=BEIJING)
+    with Desk(tmp_path, seats=COMMENT_CAST, start=start) as desk:
+        desk.now(start.replace(hour=17, minute=10))
+        desk.says("zhouting", "\n".join(f"微博 @网友{n} 08:{n:02d} 第{n}问怎么办证" for n in range(1, 13)))
+        for n in range(1, 13):
+            desk.says("zhouting", f"分办 {n:04d} 一般性评论、政策咨询 政策法规司")
+        for n in range(1, 12):
+            desk.says("handa", f"答复 {n:04d} 第{n}问的答复：带齐材料到窗口办理。")
+        desk.says("zhouting", "评论 微信 @骂人的 08:30 胡说八道")
+        desk.says("zhouting", "恶意 0013 谩骂")
+        desk.says("zhouting", "评论 微博 @刚来的 17:05 请问电话13812345678是你们的吗")
+        desk.new("wangfang")
+        desk.new("zhouting")
+        desk.says("zhouting", "今日意见")
+        told = "\n".join(desk.new("zhouting"))
+        assert "3月14日网民意见：\n共 14 条，未答复 2 条" in told
+        assert told.count("「") == 14
+        assert told.count("【未答复】") == 2
+        assert "【待分办】1 条\n1. 【未答复】0014 微博 @刚来的 17:05「请问电话138****5678是你们的吗」" in told
+        assert "【一般性评论、政策咨询】12 条" in told
+        assert "【未答复】0012" in told
+        assert "【恶意言论】1 条" in told
+        copy = "\n".join(desk.new("wangfang"))
+        assert "周婷报送的3月14日网民意见" in copy
+        assert copy.replace("周婷报送的", "") in told
+        assert "已同时报送王芳" in told
+        assert "网民意见由采集人员和归口部门查看" in desk.says("heping", "今日意见")
+        assert "没有收到网民意见" in desk.says("wangfang", "昨日意见")
+
+        desk.now(start.replace(hour=17, minute=30))
+        with reading(desk.folder / "shenfa.db") as db:
+            digest = next(x for x in Reader(db, desk.org).open_items() if x.period)
+        assert digest.current.body.startswith("共 14 条，未答复 2 条")
+        desk.taps("zhouting", "不改，送出", number=digest.number)
+        assert item(desk, digest.id).state.value == "done"

@@ -6,11 +6,15 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
 import requests
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from bot import cli
 from bot.app import reading
@@ -18,6 +22,7 @@ from bot.clock import BEIJING
 from bot.config import Config, InterfaceConfig, Secret
 from bot.web import interface
 from storage.read import Reader
+from tests.walks.company import COMPANY
 from tests.walks.desk import AGENT, CORP, KEY, Desk
 from tests.walks.test_comments import COMMENT_CAST
 from tests.walks.test_comments_arrive import actions, item
@@ -181,3 +186,47 @@ def test_a_file_is_imported_beside_a_running_bot(tmp_path: Path) -> None:
         assert len({one.form["网民"] for one in found}) == 250
         assert {one.author for one in found} == {"zhouting"}
         assert actions(desk).count("导入评论") == 2
+
+
+@pytest.mark.rule("weibo-opinion-paper-R7")
+def test_opinions_of_an_activity_are_collected_under_it(tmp_path: Path) -> None:
+    """“两会议案征集”3月1日至10日：期间带话题的意见归在活动下，结束后213条可以按时间、网民、内容导出。"""
+    begins = datetime(2025, 2, 28, 9, 0, tzinfo=BEIJING)
+    slug, papers = "company-qiguanbu", ("weibo-opinion-paper",)
+    with OpenDesk(tmp_path, slug=slug, add=papers, seats=COMPANY, start=begins) as desk:
+        number = re.search(r"编号 (\d+)", desk.says("zhaolei", "发起 网上互动、实时活动"))
+        assert number is not None
+        for answer in ("两会议案征集", "孙浩", "2025-03-01", "2025-03-10"):
+            desk.says("zhaolei", answer)
+        desk.taps("zhaolei", "送审", number=number[1])
+        desk.taps("xuqiang", "同意", number=number[1])
+        desk.now(datetime(2025, 3, 11, 9, 0, tzinfo=BEIJING))
+        said = [
+            {
+                "netizen": f"网友{n}", "platform": "微博", "text": f"#两会议案征集# 建议{n}，电话13812345678",
+                "posted_at": f"2025-03-{1 + n % 10:02d} {n // 10:02d}:30",
+            }
+            for n in range(212)
+        ]  # fmt: skip
+        said += [
+            {"netizen": "早了", "text": "#两会议案征集# 早了", "posted_at": "2025-02-28 09:00"},
+            {"netizen": "没写话题", "text": "多修几条自行车道", "posted_at": "2025-03-10 23:59"},
+        ]
+        assert desk.post(said).json()["new"] == 214
+        last = int(number[1]) + 214
+        assert "不在活动" in desk.says("zhengjie", f"关联 {last - 1} {number[1]}")
+        assert "共 213 条意见" in desk.says("zhengjie", f"关联 {last} {number[1]}")
+        assert "收到意见 213 条" in desk.says("zhengjie", f"方案 {number[1]}")
+
+        def download(who: str) -> httpx.Response:
+            with httpx.Client(follow_redirects=True, cookies={"sandbox_user": who}, trust_env=False) as browser:
+                return browser.get(f"{desk.url}/opinions/{number[1] if number else ''}.xlsx", timeout=30)
+
+        sheet = load_workbook(BytesIO(download("zhengjie").content)).active
+        assert sheet is not None
+        rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+        assert rows[0][1:5] == ["发表时间", "平台", "网民", "内容"]
+        assert len(rows) == 214
+        assert rows[1][1:5] == ["2025-03-01 00:30", "微博", "网友0", "#两会议案征集# 建议0，电话138****5678"]
+        assert rows[-1][1:5] == ["2025-03-10 23:59", "", "没写话题", "多修几条自行车道"]
+        assert download("wumin").status_code == 404

@@ -41,6 +41,12 @@ def published(desk: Desk, title: str = "本周空气质量", level: str = "一�
     return number
 
 
+def begun_comment(desk: Desk) -> str:
+    """The first comment there is."""
+    with books(desk) as store:
+        return min(x.number for x in store.items(kind="comment"))
+
+
 def begun(desk: Desk, flow: str) -> str:
     """The newest item of a flow that the scheduler began."""
     with books(desk) as store:
@@ -110,11 +116,19 @@ def test_reading_by_typing_alone(group: Desk) -> None:
 # ---- 工作日志 --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("gov-weibo-assessment-R9")
 def test_the_log_is_prepared_from_the_record(group: Desk) -> None:
-    """记录日志: 17:30日志里已有当天发布的6篇；内容编辑补上舆情动向；预填的也能改。"""
-    numbers = [published(group, f"第{n}条") for n in range(1, 7)]
+    """记录日志: 3月14日17:30日志里已有当天发布的6篇、网民评论11条；内容编辑补上舆情动向；预填的也能改。"""
     group.now(THURSDAY.replace(hour=17, minute=30))
+    group.now(THURSDAY.replace(day=14))
+    numbers = [published(group, f"第{n}条") for n in range(1, 7)]
+    group.says("wang1", "评论\n" + "\n".join(f"微博 @网友{n} 08:{n:02d} 路灯第{n}天不亮" for n in range(1, 12)))
+    first = begun_comment(group)
+    assert "已交办" in group.says("wang1", f"分办 {first} 网民问题督办回复")
+    group.now(THURSDAY.replace(day=14, hour=17, minute=30))
     log = begun(group, "log")
+    assert item(group, log).form["网民评论"].startswith("共 11 条，未答复 11 条：")
+    assert item(group, log).form["网民问题督办"].startswith("共 1 件，已办结 0 件：")
     assert item(group, log).form["发布情况"].startswith("发布 6 篇：\n1. ")
     assert all(f"{number}《" in item(group, log).form["发布情况"] for number in numbers)
     group.taps("bianji", "填写", number=log)
