@@ -119,6 +119,8 @@ class Robot:
         if self.item().state is not State.PREPARING and not self.item().awaiting(Do.DRAFT):
             return
         said = self.desk.says(who, f"分办 {self.number} {self.flow.option}")
+        if "请回复理由" in said:  # it closes without an answer
+            said = self.desk.says(who, "单纯谩骂，没有诉求")
         offered = re.search(r"可选：([^、。]+)", said)
         if offered and self.item().awaiting_draft:
             self.desk.says(who, f"分办 {self.number} {self.flow.option} {offered[1]}")
