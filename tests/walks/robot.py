@@ -40,6 +40,7 @@ class Robot:
         roles = set(flow.steps[0].by)
         self.author = author or next(seat.userid for seat in desk.seats if seat.role in roles)
         self.number = ""
+        self.grave = False  # what would close at once is reported with its tick, so that its steps follow
         self.answers: dict[str, str] = {}  # fields that are to be answered with just this
 
     # ---- looking ----------------------------------------------------------------------------------------------------
@@ -120,7 +121,8 @@ class Robot:
             return
         said = self.desk.says(who, f"分办 {self.number} {self.flow.option}")
         if "请回复理由" in said:  # it closes without an answer
-            said = self.desk.says(who, "单纯谩骂，没有诉求")
+            tick = re.search(r"前面写“([^”]+)”", said) if self.grave else None
+            said = self.desk.says(who, f"{tick[1] if tick else ''} 单纯谩骂，没有诉求".strip())
         offered = re.search(r"可选：([^、。]+)", said)
         if offered and self.item().awaiting_draft:
             self.desk.says(who, f"分办 {self.number} {self.flow.option} {offered[1]}")

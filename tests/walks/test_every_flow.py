@@ -110,6 +110,7 @@ def walked(
         with_accounts(desk, flow)
         robot = Robot(desk, flow)
         robot.answers = wanted_answers(flow) if detour is ticked else {}
+        robot.grave = detour is not None
         item = walk(robot, detour) if detour else robot.walk()
         if detour is None:
             ends_well(robot, item)
