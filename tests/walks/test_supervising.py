@@ -85,6 +85,7 @@ def test_a_day_closes_only_with_something_new(opens: Opens) -> None:
     """下班前一小时: 和上次给他看的一样就不发; 变了发一张, 旧的收回; 第二天没有逾期的, 一句话; 休息日什么也不发。"""
     desk = opens()
     fire = reported_from_the_scene(desk, FIRE)
+    desk.now(at(18, 8, 30))
     desk.now(at(18, 16, 30))
     assert len(surveys(desk, "wangfang")) == 1
     flood = reported_from_the_scene(desk, FLOOD)
