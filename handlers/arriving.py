@@ -49,7 +49,8 @@ def arrive(
         if before is not None:
             known.append((comment, before))
             continue
-        item = _new(replace(_item(comment, who, number, ctx), files=tuple(files)), items, ctx)
+        item = _new(_item(comment, who, number, ctx), items, ctx)
+        item = item if items else replace(item, files=tuple(files))  # what was sent before belongs to the first one
         item, kept = _kept(item, comment, source, actor or who, ctx)
         effects += kept
         here |= dict.fromkeys(comment.keys, number)

@@ -18,6 +18,7 @@ from handlers import wording as w
 from handlers.arriving import Arrived, arrive
 from handlers.collecting import ask_to_sort, collectable
 from handlers.context import Context
+from handlers.evidence import taken
 from handlers.held import ASKED_AT_ONCE, unsorted
 from handlers.onward import merge_replies, open_deadline, refuse, say
 from handlers.pasted import ask_which, no_more_asked
@@ -43,11 +44,12 @@ def comments_sent(intent: i.CommentsSent, ctx: Context) -> Sequence[Effect]:
     if not found.comments and len(found.refused) <= 1 and len(intent.text.strip()) < len("评论评论"):
         how = "把评论粘贴在“评论”后面发来，例如：评论 微博 @网友甲 09:12 内容 链接；多条一行一条。"
         return [say(intent, how, ctx), Record(intent.who, "查看", None, "登记评论")]
-    arrived = arrive((one.comment for one in found.comments), intent.who, ctx, source="chat")
+    files, cleared = taken(intent.who, ctx) if found.comments else ((), [])
+    arrived = arrive((one.comment for one in found.comments), intent.who, ctx, source="chat", files=files)
     refused = [Record(intent.who, "拒绝登记", None, f"第 {r.line} 行：{r.why}") for r in found.refused]
     nothing = [] if arrived.items or refused else [Record(intent.who, "重复登记", arrived.known[0][1])]
     effects = [
-        *arrived.effects, *refused, *nothing, *no_more_asked(intent, "已登记为评论", ctx),
+        *arrived.effects, *cleared, *refused, *nothing, *no_more_asked(intent, "已登记为评论", ctx),
         say(intent, _answer(found, arrived, ctx), ctx),
         *ask_to_sort(arrived.items[:ASKED_AT_ONCE], intent.who, ctx),
     ]  # fmt: skip

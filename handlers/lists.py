@@ -190,7 +190,7 @@ def help_text(who: str, ctx: Context) -> str:
     parts += [w.help_start(begins)] if begins else []
     comments = ctx.regulation.flows(Kind.COMMENT)
     sorts = any(roles & set(f.steps[0].by) for f in comments) or (comments and ctx.oversees(who))
-    parts += [w.HELP_SORT] if sorts else []
+    parts += [w.HELP_COLLECT, w.HELP_SORT] if sorts else []
     parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
     parts += [w.HELP_RECORD] if any(s.do is Do.RECORD for s in steps) else []
     parts += [w.HELP_ASSIGN] if any(s.do is Do.ASSIGN for s in steps) else []

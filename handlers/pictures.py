@@ -18,8 +18,10 @@ from bot.rules.effects import (
 from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.item import Item, Media, replace
 from bot.rules.mediacheck import describe_size
+from handlers.collecting import collectable
 from handlers.composing import current_holders, new_wording, open_draft, without_media
 from handlers.context import Context
+from handlers.evidence import kept_as_evidence
 from handlers.media import MAX_MEDIA, checked
 from handlers.missing import UNFIT_MEDIA
 from handlers.onward import (
@@ -37,6 +39,8 @@ router = Router()
 @router.on(i.MediaSent)
 def media_sent(intent: i.MediaSent, ctx: Context) -> Sequence[Effect]:
     """A picture belongs to the open draft, or waits for the text that comes next."""
+    if not ctx.drafting_seats(intent.who) and collectable(intent.who, ctx):
+        return kept_as_evidence(intent, ctx)
     if not ctx.drafting_seats(intent.who):
         return no_drafting(intent, ctx)
     item = open_draft(intent.who, ctx)

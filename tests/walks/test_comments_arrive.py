@@ -68,6 +68,15 @@ def test_what_was_pasted_is_shown_and_put_right(tmp_path: Path) -> None:
         assert "您没有登记评论的权限，请转给周婷" in desk.says("heping", "评论 微博 @甲 08:00 内容")
         assert "把评论粘贴在“评论”后面" in desk.says("zhouting", "评论")
 
+        png = (Path(__file__).parents[2] / "docs" / "pictures" / "phone.png").read_bytes()
+        assert "截图已附在评论 0003（共 1 个）" in desk.sends("zhouting", "image", "a.png", png)
+        desk.later(minutes=20)
+        assert "请接着发评论" in desk.sends("zhouting", "image", "b.png", png)
+        desk.says("zhouting", "评论 微博 @有图的人 08:40 请看截图")
+        assert [len(item(desk, n).files) for n in (1, 3, 4)] == [0, 1, 1]
+        assert item(desk, 4).files[0].sha
+        assert "把评论粘贴在“评论”后面" in desk.says("zhouting", "帮助")
+
 
 def test_forty_at_once_are_one_answer(tmp_path: Path) -> None:
     """一条消息里四十条评论：一次回答，全部登记，不会一下子来四十张卡片。"""
