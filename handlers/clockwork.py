@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
 
-from bot.rules.deadline import ignores_quiet_hours, nag_window, permitted
 from bot.rules.effects import Effect, Record, SaveItem, Send, UpdateCard
 from bot.rules.events import CardExpiring, RungsFell
 from bot.rules.item import Item
@@ -62,7 +59,7 @@ def _held_line(found: Sequence[Fell], ctx: Context) -> list[Effect]:
 
 @router.on(CardExpiring)
 def card_expiring(event: CardExpiring, ctx: Context) -> Sequence[Effect]:
-    """Before a sent code's 72 hours end the old card is closed and, while the item still waits, another one sent."""
+    """Before a sent code's 72 hours end the card is issued anew and the old one closed, while the item still waits."""
     row = ctx.store.card(event.task_id)
     item = ctx.store.item(row.item) if row and row.item else None
     if row is not None and row.item is None and row.live:  # a question of the settings: asked again, not renewed
@@ -73,18 +70,9 @@ def card_expiring(event: CardExpiring, ctx: Context) -> Sequence[Effect]:
     if not _still_waits(row, item, ctx):
         over = UpdateCard(row.task_id, cards.closed(row.card, "已失效"), f"expire|{row.task_id}")
         return [over, Record("system", "关闭旧卡片", item.id, row.task_id)]
-    renewed = [
-        replace(e, after=_at_opening(row, item, ctx)) if isinstance(e, Send) else e for e in renew(row, item, ctx)
-    ]
+    renewed = renew(row, item, ctx)
     fresh = next(e.message.task_id for e in renewed if isinstance(e, Send) and isinstance(e.message, Card))
     return [*renewed, Record("system", "换发卡片", item.id, f"{row.task_id} → {fresh}", version=item.current.no)]
-
-
-def _at_opening(row: CardRow, item: Item, ctx: Context) -> datetime | None:
-    """Nobody's phone rings at night for a card that says nothing new; an urgent one is never away."""
-    reg, step, flow = ctx.policy_of(item), item.step, item.flow
-    urgent = row.purpose != "filing" and step is not None and flow is not None and ignores_quiet_hours(flow, step)
-    return permitted(ctx.now, nag_window(reg.nag, reg.clock), ctx.calendar, urgent)
 
 
 def _still_waits(row: CardRow, item: Item, ctx: Context) -> bool:

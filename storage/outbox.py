@@ -35,7 +35,7 @@ def queue_send(db: Database, org: str, send: Send, now: datetime, cause: str = "
     """
     if first(db, "SELECT 1 FROM outbox WHERE org = ? AND key = ?", org, send.key):
         return
-    common: dict[str, Any] = {"item": send.item, "cause": cause, "next_at": to_text(max(send.after or now, now))}
+    common: dict[str, Any] = {"item": send.item, "cause": cause}
     match send.message:
         case Card() as card:
             add_card(db, org, send, card)

@@ -41,7 +41,7 @@ class Send:
     """Queue one message. `key` makes it idempotent: a second Send of the same key is nothing.
 
     `item` keeps the order per item and receiver. `urgent` goes out in quiet hours' stead at once (informational).
-    `step`/`round` bind a card to what it asks, so that a late tap is recognised. `after`: it waits until then.
+    `step`/`round` bind a card to what it asks, so that a late tap is recognised.
     """
 
     to: str
@@ -52,7 +52,6 @@ class Send:
     position: int = -1
     round: int = -1
     version: int = 0
-    after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,22 +299,3 @@ def test_whoever_could_not_be_reached_is_shown(opens: Opens) -> None:
     assert "最近提醒：催办 08:30 马军 未送达（不在应用可见范围）。" in desk.says("zhengjie", f"进度 {number}")
     assert {r.userid: r.outcome for r in receipts(desk, number)}["majun"] == "failed"
     assert "马军 未送达（不在应用可见范围）" in page(desk, "zhengjie", f"/i/{int(number)}")
-
-
-def test_a_card_issued_anew_does_not_ring_at_night(opens: Opens) -> None:
-    """周四的卡片周日早上满70小时: 旧的关掉, 新的周一上班才来; 其间说“去办”马上来。"""
-    desk = company(opens, at(2025, 3, 20))
-    numbers = [wanted(desk, f"照片{n}", "3月31日") for n in range(2)]
-    before = [desk.card(DOER, number)["task_id"] for number in numbers]
-    desk.now(at(2025, 3, 23, 8))
-    for number, old in zip(numbers, before, strict=True):
-        assert desk.card(DOER, number)["task_id"] == old
-        assert desk.live(DOER, number) == []
-    desk.says(DOER, f"去办 {numbers[1]}")
-    assert "填写结果" in desk.live(DOER, numbers[1])
-    desk.now(at(2025, 3, 24, 8, 29))
-    assert desk.live(DOER, numbers[0]) == []
-    desk.now(at(2025, 3, 24, 8, 30))
-    assert [len(desk.live(DOER, number)) for number in numbers] == [len(desk.live(DOER, numbers[1]))] * 2
-    desk.taps(DOER, "填写结果", number=numbers[0])
-    answers(desk, DOER, "已提供")
