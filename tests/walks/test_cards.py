@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
+from bot.clock import BEIJING
 from bot.rules.item import Decision, State
 from bot.rules.roster import Seat
 from tests.walks.conftest import Opens
@@ -44,6 +46,16 @@ def test_a_card_is_issued_anew_before_its_code_ends(desk: Desk) -> None:
     desk.later(hours=72)
     assert desk.live("heping", number) == []
     assert "同意并确认" in desk.live("liuyang", number)
+
+
+def test_who_has_read_it_decides_although_his_new_card_waits_for_the_opening(opens: Opens) -> None:
+    """假期里换发的新卡片等到上班才发: 原文早已看过的人，假期里打字同意照样算数。"""
+    desk = opens(start=datetime(2025, 4, 30, 16, 0, tzinfo=BEIJING))
+    number = sent(desk)
+    desk.now(datetime(2025, 5, 3, 14, 30, tzinfo=BEIJING))
+    assert desk.live("heping", number) == []
+    assert desk.says("heping", f"可以公开 {number}") == f"{number} 可以公开。"
+    assert decided(desk, number) == [("heping", Decision.PASSED)]
 
 
 def test_a_card_of_a_finished_step_is_not_issued_anew(desk: Desk) -> None:
