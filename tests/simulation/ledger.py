@@ -75,10 +75,10 @@ class Books:
 
     def told(self, arrived: Sequence[Arrived], now: datetime) -> tuple[list[Told], list[str]]:
         """The reminders that have come since the last look, and whatever does not fit together."""
-        told, faults = self._by_themselves(arrived)
         for row in self.db.execute(RECEIPTS, (self.seen,)).fetchall():
             self.seen = row[0]
             self.waiting[row[4]].append(row)
+        told, faults = self._by_themselves(one for one in arrived if one.once not in self.waiting)
         self.arrived |= {one.once: one for one in arrived if isinstance(one.message, Text)}
         for outbox, receipts in list(self.waiting.items()):
             at = _moment(receipts[0][1])
