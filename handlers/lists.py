@@ -191,6 +191,9 @@ def help_text(who: str, ctx: Context) -> str:
     comments = ctx.regulation.flows(Kind.COMMENT)
     sorts = any(roles & set(f.steps[0].by) for f in comments) or (comments and ctx.oversees(who))
     parts += [w.HELP_COLLECT, w.HELP_SORT] if sorts else []
+    answers = any(roles & set(s.by) and (s.do is Do.REPLY or (n and s.do is Do.DRAFT))
+                  for f in comments for n, s in enumerate(f.steps))  # fmt: skip
+    parts += [w.HELP_REPLY] if answers else []
     parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
     parts += [w.HELP_RECORD] if any(s.do is Do.RECORD for s in steps) else []
     parts += [w.HELP_ASSIGN] if any(s.do is Do.ASSIGN for s in steps) else []

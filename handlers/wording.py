@@ -322,7 +322,8 @@ def place(
     if step.do is Do.DRAFT and holders and not (item.author and first_draft(item)):
         open_ = "，待发布结果" if _result_to_come(item) else ""
         counted = count_parts(item, ctx.moves(item) if moves is None else moves, ctx)
-        return f"现在“{step.act}”环节{counted}，由{'、'.join(ctx.name(h) for h in holders)}办理{open_}"
+        who = "、".join(ctx.name(h) for h in holders)
+        return f"{comments.under_way(item)}现在“{step.act}”环节{counted}，由{who}办理{open_}"
     if step.do is Do.DRAFT and not item.author:
         return f"现在“{step.act}”环节，暂无人可办"
     if step.do is Do.DRAFT and item.current.at is None:
@@ -703,6 +704,10 @@ HELP_COLLECT = (
     "登记评论：把评论粘贴在“评论”后面发来，可以一次多条，例如“评论 微博 @网友甲 09:12 内容 链接”；截图先发后发都行。"
     "看错了“改 0456 时间 昨天 23:50”；“待分办”看还没分办的，“今日意见”按类别列出并报送归口部门，"
     "“关联 0456 0100”归入活动，“方案 0100”看活动收到多少、下载全部。"
+)
+HELP_REPLY = (
+    "答复评论：“答复 0456 内容”“研究办理 0456”“交回 0456 理由”“延期 0456 理由”；"
+    "要先审定的“拟复 0456 全文”“改答复 0456 全文”；以前怎样答的“查答复 词”，先记下备用的“记问答 问题”，下一行写答复。"
 )
 HELP_SORT = (
     "评论分办：“分办 0456 类别 单位”“照建议分办”“举报 0456”“恶意 0456 理由”。相同的：“归并 0456 0457”“拆出 0457”；"

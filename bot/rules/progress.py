@@ -251,9 +251,13 @@ def _back_to_work(item: Item, at: datetime) -> Item:
     places = [i for do in (Do.RECORD, Do.REPLY) for i in reversed(before) if item.flow.steps[i].do is do]
     if not places:
         return _advance(item, at)
-    asked = {name for step in item.flow.steps[places[0] :] for name in step.form}
+    place = places[0]
+    written = [i for i in before if 0 < i < place and item.flow.steps[i].do is Do.DRAFT]
+    if item.flow.steps[place].do is Do.REPLY and written:  # an answer that was written and checked is written anew
+        place = written[-1]
+    asked = {name for step in item.flow.steps[place:] for name in step.form}
     form = {name: value for name, value in item.form.items() if name not in asked}
-    return replace(item, position=places[0], form=form, lap=item.lap + 1, since=at, seq=item.seq + 1, reopened_at=at)
+    return replace(item, position=place, form=form, lap=item.lap + 1, since=at, seq=item.seq + 1, reopened_at=at)
 
 
 def record_again(item: Item, form: dict[str, str], at: datetime) -> Item:

@@ -11,7 +11,6 @@ import pytest
 from bot.clock import BEIJING
 from bot.regulation import load
 from bot.rules.item import Decision, Item, State
-from bot.rules.regulation import Kind
 from tests.walks.conftest import Opens
 from tests.walks.crashing import CrashDesk, Fuse
 from tests.walks.desk import Desk
@@ -20,7 +19,7 @@ from tests.walks.hospital import FILE, HOSPITAL, INNER, OUTER
 from tests.walks.robot import PICTURE, TEXT, Robot
 from tests.walks.test_every_flow import MOST_POINTS, with_accounts
 
-FLOWS = [flow.id for flow in load(FILE).flow if flow.kind is not Kind.COMMENT]
+FLOWS = [flow.id for flow in load(FILE).flow]
 LINKS = "微信公众平台 https://mp.weixin.qq.com/s/a"
 
 
@@ -313,3 +312,21 @@ def test_the_time_is_that_of_the_submission(hospital: Desk) -> None:
     assert "请用一句话回复迟报原因" in desk.says("qinlan", "3月19日")
     desk.says("qinlan", "主任外出，晚间才定")
     assert item_of(desk, number).form["迟报"]
+
+
+def test_a_message_is_looked_into_answered_and_answered_again(hospital: Desk) -> None:
+    """患者留言: 先答“正在核实”, 核实后的答复由科主任审定、照原文答复; 回访不满意的重新拟复、再审定。"""
+    hospital.says("ruiwen", "评论 微博 @患者 08:30 挂号机坏了三天没人修")
+    hospital.says("ruiwen", f"分办 0001 患者留言 {INNER}")
+    hospital.taps("qinlan", "正在核实", number="0001")
+    hospital.taps("qinlan", "用第1句", number="0001")
+    assert "核实中" in hospital.says("ruiwen", "0001")
+    hospital.says("qinlan", "拟复 0001 挂号机今天已修好。")
+    assert "答复要先审定" in hospital.says("qinlan", "答复 0001 挂号机今天已修好。")
+    hospital.says("fangzhu", "同意 0001")
+    hospital.taps("qinlan", "已按此答复", number="0001")
+    hospital.later(days=1)
+    hospital.says("ruiwen", "办结 0001")
+    hospital.says("ruiwen", "不满意")
+    assert "待您拟复 评 0001" in hospital.texts("qinlan")[-1]
+    assert "回访结果 不满意" in hospital.texts("qinlan")[-1]
