@@ -67,9 +67,7 @@ __all__ = [
 STEP_CARDS = "SELECT * FROM cards WHERE org = ? AND item = ? AND position = ? AND round = ? ORDER BY rowid"
 SHOWN = """
 SELECT 1 FROM cards c WHERE c.org = ?1 AND c.item = ?2 AND c.userid = ?3 AND c.round = ?4 AND c.position = ?5
- AND (c.state = 'sent' OR (c.state = 'closed' AND c.sent_at IS NOT NULL  -- renewed: the new one waits
-  AND EXISTS (SELECT 1 FROM cards q WHERE q.org = c.org AND q.item = c.item AND q.position = c.position
-               AND q.round = c.round AND q.userid = c.userid AND q.version = c.version AND q.state = 'queued')))
+ AND c.state IN ('queued', 'sent') AND c.state <> 'queued'  -- in the words of the index cards_live
  AND NOT EXISTS (SELECT 1 FROM outbox o JOIN outbox e ON e.org = o.org AND e.cause = o.cause
                   AND e.receiver = o.receiver AND e.item = o.item AND e.id < o.id
                  WHERE o.org = c.org AND o.task_id = c.task_id AND o.task_id <> '' AND o.kind = 'send'

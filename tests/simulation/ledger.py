@@ -59,11 +59,6 @@ class Books:
         row = self.db.execute("SELECT json_extract(doc, '$.seq') FROM items WHERE id = ?", (number,)).fetchone()
         return int(row[0]) if row else -1
 
-    def comes(self, number: int, who: str) -> bool:
-        """Whether a renewed card waits for the opening: on rest days nobody's phone rings for it."""
-        sql = "SELECT 1 FROM cards WHERE item = ? AND userid = ? AND state = 'queued'"
-        return self.db.execute(sql, (number, who)).fetchone() is not None
-
     def why(self, line: Line) -> str:
         """What the books say of this item's clocks."""
         rows = self.db.execute(

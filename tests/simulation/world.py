@@ -166,8 +166,7 @@ class World:
             if thing.step is None or (thing.author and thing.step is thing.flow["steps"][0]):
                 continue  # a returned draft is changed by sending another text
             for person in self.reference.asked(thing, midnight):
-                on_phone = any(task.startswith(f"{thing.key:04d}-") for task in self.phones.cards[person])
-                if not on_phone and not self.books.comes(thing.key, person):
+                if not any(task.startswith(f"{thing.key:04d}-") for task in self.phones.cards[person]):
                     yield f"{person} has no card of {thing.key:04d} ({thing.flow['id']}, {thing.step['act']})"
 
     def explained(self, told: Told) -> str:
