@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.rules.effects import Effect, KeepReceipt, MarkNagged, Record
+from bot.rules.effects import Effect, MarkNagged, Record
 from bot.rules.events import Fallen
 from bot.rules.item import Item
 from bot.rules.regulation import Do
@@ -69,7 +69,5 @@ def _does_it_hold(item: Item, row: DeadlineRow, ctx: Context) -> list[Effect]:
     ]  # fmt: skip
     for person in people:
         card = cards.hold_card(item, person, ctx, item_url(item, ctx))
-        question = tell(person, text, ctx, item=item.id, what="hold")
-        receipt = KeepReceipt(row.key, row.rung, person, question.key)
-        effects += [question, receipt, send_card(card, person, item, "hold", ctx)]
+        effects += [tell(person, text, ctx, item=item.id, what="hold"), send_card(card, person, item, "hold", ctx)]
     return effects
