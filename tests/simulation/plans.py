@@ -6,18 +6,21 @@ import random
 from datetime import date, datetime, timedelta
 
 from tests.simulation.world import Plan
-from tests.simulation.year import DAY, HOUR, MINUTE
+from tests.simulation.year import HOUR, MINUTE
 
-YEAR_BEGINS = date(2026, 1, 1)
+YEAR_BEGINS, YEAR_ENDS = date(2026, 1, 1), date(2027, 1, 1)
 
 
-def year(seed: int = 1, days: int = 365, posts: int = 30, comments: int = 200) -> Plan:
-    """Two weeks of outage in August; restarts at random moments; twice a second process; once a clock set back."""
+def year(seed: int = 1, days: int = 365, posts: int = 30, comments: int = 200, begin: date = YEAR_BEGINS) -> Plan:
+    """Two weeks of outage in August; restarts at random moments; twice a second process; once a clock set back.
+
+    `begin`: another first day, so that a span can be looked at without what lies before it.
+    """
     chance = random.Random(f"restarts {seed}")
-    end = YEAR_BEGINS + days * DAY
-    moments = (_at(YEAR_BEGINS) + chance.randrange(days * 1440) * MINUTE for _ in range(days // 6))
+    days = min(days, (YEAR_ENDS - begin).days)
+    moments = (_at(begin) + chance.randrange(days * 1440) * MINUTE for _ in range(days // 6))
     return Plan(
-        YEAR_BEGINS, days, seed, posts, comments,
+        begin, days, seed, posts, comments,
         outages=(
             (_at(date(2026, 2, 12), 15, 11), _at(date(2026, 2, 12), 16, 2)),
             (_at(date(2026, 8, 3), 16, 21), _at(date(2026, 8, 17), 21, 43)),
@@ -29,7 +32,7 @@ def year(seed: int = 1, days: int = 365, posts: int = 30, comments: int = 200) -
             (_at(date(2026, 4, 30), 17, 5), _at(date(2026, 5, 7), 9, 44)),
         ),
         set_back=((_at(date(2026, 6, 10), 14), 3 * HOUR, 50 * MINUTE),),
-    ).until(_at(end))  # fmt: skip
+    ).within_its_days()  # fmt: skip
 
 
 def month(seed: int = 1, posts: int = 6, comments: int = 14) -> Plan:

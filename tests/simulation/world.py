@@ -67,14 +67,20 @@ class Plan:
     second: tuple[tuple[datetime, datetime], ...] = ()  # another process runs as well
     set_back: tuple[tuple[datetime, timedelta, timedelta], ...] = ()  # (when, how far, for how long)
 
-    def until(self, end: datetime) -> Plan:
-        """Without what lies after its end."""
+    def within_its_days(self) -> Plan:
+        """Without what lies before its first day or after its last one."""
+        begin = datetime.combine(self.first, datetime.min.time())
+        end = begin + self.days * DAY
         return replace(
             self,
-            outages=tuple((start, min(stop, end)) for start, stop in self.outages if start < end),
-            restarts=tuple(moment for moment in self.restarts if moment < end),
-            second=tuple((start, min(stop, end)) for start, stop in self.second if start < end),
-            set_back=tuple(one for one in self.set_back if one[0] < end),
+            outages=tuple(
+                (max(start, begin), min(stop, end)) for start, stop in self.outages if start < end and begin < stop
+            ),
+            restarts=tuple(moment for moment in self.restarts if begin <= moment < end),
+            second=tuple(
+                (max(start, begin), min(stop, end)) for start, stop in self.second if start < end and begin < stop
+            ),
+            set_back=tuple(one for one in self.set_back if begin <= one[0] < end),
         )
 
 
@@ -419,9 +425,7 @@ class World:
 
         return sort
 
-    def _began(
-        self, number: int, flow: str, unit: str, author: str, now: datetime, form: dict[str, datetime]
-    ) -> None:
+    def _began(self, number: int, flow: str, unit: str, author: str, now: datetime, form: dict[str, datetime]) -> None:
         state = self.books.state(number)
         if state != ("done" if flow == "malicious" else "running"):
             self.faults.append(f"{now}: {number} ({flow}) of {author} is {state}")
