@@ -18,9 +18,9 @@ from bot.rules.regulation import Flow, Kind
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say
 from handlers.registering import BEFORE, CAUSE, POSTS, posts, put
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

@@ -14,7 +14,7 @@ from bot.rules.routing import may_see
 from handlers import wording as w
 from handlers.collecting import collectable
 from handlers.context import Context
-from handlers.onward import refuse, say
+from handlers.saying import refuse, say
 
 
 def activity_of(item: Item, post: Item | None, ctx: Context) -> int:

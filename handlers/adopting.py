@@ -13,7 +13,7 @@ from handlers import wording as w
 from handlers.context import Context
 from handlers.hints import hints
 from handlers.new_posts import new_post
-from handlers.onward import send_card
+from handlers.saying import send_card
 
 SOURCE = "信息来源"
 DRAFT = "稿件"  # under this name the entry keeps the number of its draft

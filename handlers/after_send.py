@@ -11,8 +11,9 @@ from bot.rules.item import Item
 from bot.rules.platforms import names_of
 from bot.rules.regulation import Do
 from handlers.context import Context
-from handlers.onward import deadline_key, deadline_now, refuse, same_card
+from handlers.dues import deadline_key, deadline_now
 from handlers.quota import after_quota, gone_out, limited
+from handlers.saying import refuse, same_card
 
 
 def not_sent(intent: i.PublishReported, item: Item, why: str, ctx: Context) -> list[Effect]:

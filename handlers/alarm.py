@@ -12,7 +12,9 @@ from bot.rules.routing import asked_now, superiors
 from handlers import cards, comment_cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import deadline_key, item_url, open_deadline, reported_to, send_card, tell
+from handlers.dues import deadline_key, open_deadline
+from handlers.onward import reported_to
+from handlers.saying import item_url, send_card, tell
 
 SEEN = "已知悉"
 

@@ -60,8 +60,8 @@ from handlers import (
 from handlers.context import Context
 from handlers.following import follow
 from handlers.meaning import meaning
-from handlers.onward import stopped
 from handlers.router import Router
+from handlers.saying import stopped
 
 router = Router(
     drafts.router,  # 投稿

@@ -27,9 +27,9 @@ from handlers import subject_digest
 from handlers import wording as w
 from handlers.context import Context
 from handlers.held import held_until_opening
-from handlers.onward import once, refuse, say, tell
 from handlers.realign import realign
 from handlers.router import Router
+from handlers.saying import once, refuse, say, tell
 from handlers.silent_units import weekly
 
 router = Router()

@@ -11,8 +11,8 @@ from bot.rules.effects import Effect, Record
 from bot.rules.textcheck import shown_title
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

@@ -10,8 +10,8 @@ from bot.rules.events import CommentsArrived, ImportEnded
 from handlers.arriving import arrive
 from handlers.context import Context
 from handlers.held import ASKED_AT_ONCE, show, unsorted
-from handlers.onward import tell
 from handlers.router import Router
+from handlers.saying import tell
 
 router = Router()
 

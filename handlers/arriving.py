@@ -21,7 +21,8 @@ from handlers import wording as w
 from handlers.activity import activity_of
 from handlers.collecting import collectable
 from handlers.context import Context
-from handlers.onward import open_deadline, tell
+from handlers.dues import open_deadline
+from handlers.saying import tell
 
 CONVERSATION = timedelta(days=7)  # a later comment of the same netizen goes on with what was said in it
 

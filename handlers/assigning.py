@@ -13,20 +13,13 @@ from bot.rules.regulation import Do
 from bot.rules.routing import Holder, asked_now, holder_for, may_see, overseers, own_roles
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import hand_back_position
 from handlers.context import Context
-from handlers.onward import (
-    close_own,
-    deadline_key,
-    hand_back_position,
-    moved,
-    refuse,
-    same_card,
-    say,
-    settle_tap,
-    tell,
-)
+from handlers.dues import deadline_key
+from handlers.onward import close_own, moved
 from handlers.reply_drafts import without_one
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say, settle_tap, tell
 
 router = Router()
 

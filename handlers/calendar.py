@@ -13,9 +13,11 @@ from bot.rules.item import Item, State
 from bot.rules.routing import asked, filed_with, holders, overseers
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import acknowledgement, deadline_key, filing_key, open_deadline, tell, waiting_roles
+from handlers.dues import acknowledgement, deadline_key, filing_key, open_deadline
+from handlers.onward import waiting_roles
 from handlers.quota import publishing_deadlines
 from handlers.router import Router
+from handlers.saying import tell
 from storage.read import DeadlineRow
 
 router = Router()

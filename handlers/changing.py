@@ -19,16 +19,10 @@ from handlers import wording as w
 from handlers.composing import ask_or_submit, current_holders, submit
 from handlers.context import Context
 from handlers.corrections import correction, taking_down
-from handlers.onward import (
-    forget,
-    merge_replies,
-    moved,
-    refuse,
-    say,
-    tell,
-)
+from handlers.onward import moved
 from handlers.reflowing import change
 from handlers.router import Router
+from handlers.saying import forget, merge_replies, refuse, say, tell
 
 router = Router()
 

@@ -17,24 +17,13 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, asked_now, barred, holder_for, holders, may_see, own_roles, seated
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import ask_holder, needs_confirmation
 from handlers.context import Context
-from handlers.onward import (
-    ask_holder,
-    deadline_now,
-    forget,
-    merge_replies,
-    moved,
-    needs_confirmation,
-    refuse,
-    same_card,
-    say,
-    send_card,
-    settle_tap,
-    stopped,
-    tell,
-)
+from handlers.dues import deadline_now
+from handlers.onward import moved
 from handlers.publish_confirming import confirm_publishing
 from handlers.router import Router
+from handlers.saying import forget, merge_replies, refuse, same_card, say, send_card, settle_tap, stopped, tell
 
 router = Router()
 

@@ -9,8 +9,8 @@ from bot.rules.effects import Effect, Remember, Send
 from bot.rules.item import Item
 from handlers import comment_cards
 from handlers.context import Context
-from handlers.onward import send_card, tell
 from handlers.proposing import alike_among, collectable, complete, like_it, proposal, words
+from handlers.saying import send_card, tell
 
 __all__ = ["SORT_ALL", "ask_to_sort", "collectable", "joinable"]
 

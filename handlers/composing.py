@@ -27,20 +27,12 @@ from bot.rules.textcheck import source_of, split_title
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
+from handlers.dues import period_of_item
 from handlers.hints import hints
 from handlers.media import checked
 from handlers.missing import Ask, asked_form, late_since, missing, missing_choice, required_form
-from handlers.onward import (
-    close_cards,
-    moved,
-    period_of_item,
-    refuse,
-    same_card,
-    say,
-    send_card,
-    settle_tap,
-    tell,
-)
+from handlers.onward import close_cards, moved
+from handlers.saying import refuse, same_card, say, send_card, settle_tap, tell
 
 LIKE = 0.6  # from this similarity on a text is a new wording of the open draft
 LOOSE_MINUTES = 30

@@ -14,7 +14,7 @@ from bot.rules.routing import authorised, filed_with, may_see, overseers, seated
 from bot.rules.textcheck import split_title
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import refuse, say, tell
+from handlers.saying import refuse, say, tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from bot.rules.routing import filed_with, may_see, overseers
 from handlers import receipts
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import filing_key, refuse, say, waiting_roles
+from handlers.dues import filing_key
+from handlers.onward import waiting_roles
 from handlers.quota import hold_key, timed_key
 from handlers.reminding import MISSED, audience, chased_again, is_urgent
 from handlers.router import Router
+from handlers.saying import refuse, say
 from storage.read import DeadlineRow
 
 router = Router()

@@ -9,8 +9,8 @@ from bot.rules.effects import Effect, KeepReceipt, UpdateCard
 from bot.rules.item import Item
 from handlers import cards, reminder_cards
 from handlers.context import Context
-from handlers.onward import tell
 from handlers.reminding import Notice, Part, by_urgency, said_missed
+from handlers.saying import tell
 
 ROOM = TEXT_BYTES - 400  # what is left for lines, beside the first and the last sentences
 MORE = {

@@ -34,17 +34,10 @@ from handlers.context import Context
 from handlers.media import MAX_MEDIA
 from handlers.missing import required_form
 from handlers.new_posts import new_post
-from handlers.onward import (
-    close_cards,
-    merge_replies,
-    moved,
-    no_drafting,
-    refuse,
-    say,
-    send_card,
-)
+from handlers.onward import close_cards, moved
 from handlers.pasted import no_more_asked
 from handlers.router import Router
+from handlers.saying import merge_replies, no_drafting, refuse, say, send_card
 
 router = Router()
 

@@ -18,13 +18,9 @@ from bot.rules.suggestion import suggested
 from handlers import wording as w
 from handlers.composing import ask_or_submit, reworded, stale_draft
 from handlers.context import Context
-from handlers.onward import (
-    close_cards,
-    moved,
-    refuse,
-    say,
-)
+from handlers.onward import close_cards, moved
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

@@ -11,7 +11,7 @@ from bot.rules.item import Media, replace
 from handlers.context import Context
 from handlers.held import unsorted
 from handlers.media import MAX_MEDIA
-from handlers.onward import refuse, say
+from handlers.saying import refuse, say
 
 LOOSE = "loose evidence"  # pictures that wait for the comment they belong to
 SOON = timedelta(minutes=10)

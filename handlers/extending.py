@@ -13,19 +13,10 @@ from bot.rules.routing import asked_now, may_see
 from handlers import comment_cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import (
-    close_cards,
-    deadline_key,
-    open_deadline,
-    refuse,
-    reported_to,
-    same_card,
-    say,
-    send_card,
-    settle_tap,
-    tell,
-)
+from handlers.dues import deadline_key, open_deadline
+from handlers.onward import close_cards, reported_to
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say, send_card, settle_tap, tell
 
 router = Router()
 

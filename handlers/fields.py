@@ -42,8 +42,9 @@ from handlers.missing import (
     required_form,
     text_wanted,
 )
-from handlers.onward import close_cards, merge_replies, refuse, same_card, say, send_card
+from handlers.onward import close_cards
 from handlers.router import Router
+from handlers.saying import merge_replies, refuse, same_card, say, send_card
 
 router = Router()
 

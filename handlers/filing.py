@@ -13,8 +13,9 @@ from bot.rules.routing import filed_with, still_to_confirm
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import filing_key, refuse, say, settle_tap
+from handlers.dues import filing_key
 from handlers.router import Router
+from handlers.saying import refuse, say, settle_tap
 from storage.read import FilingRow
 
 router = Router()

@@ -16,11 +16,8 @@ from handlers import wording as w
 from handlers.composing import ask_or_submit, current_holders, stale_draft
 from handlers.context import Context
 from handlers.missing import asked_form, missing
-from handlers.onward import (
-    close_cards,
-    moved,
-    say,
-)
+from handlers.onward import close_cards, moved
+from handlers.saying import say
 
 
 def unchangeable(who: str, item: Item, ctx: Context) -> str:

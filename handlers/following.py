@@ -26,7 +26,9 @@ from handlers import cards
 from handlers import wording as w
 from handlers.collecting import ask_to_sort
 from handlers.context import Context
-from handlers.onward import close_cards, deadline_key, enter, open_deadline, send_card, tell
+from handlers.dues import deadline_key, open_deadline
+from handlers.onward import close_cards, enter
+from handlers.saying import send_card, tell
 
 MOST = 40  # places listed in one message
 WITH = "随办"

@@ -13,21 +13,12 @@ from bot.rules.routing import asked_now, may_see, own_roles
 from handlers import wording as w
 from handlers.collecting import joinable
 from handlers.context import Context
+from handlers.dues import deadline_key, open_deadline, the_earlier
 from handlers.following import aligned, answer_of, parted, to_post
-from handlers.onward import (
-    close_cards,
-    deadline_key,
-    merge_replies,
-    moved,
-    open_deadline,
-    refuse,
-    say,
-    settle_tap,
-    tell,
-    the_earlier,
-)
+from handlers.onward import close_cards, moved
 from handlers.proposing import collectable, like_it
 from handlers.router import Router
+from handlers.saying import merge_replies, refuse, say, settle_tap, tell
 from storage.read import DeadlineRow
 
 router = Router()

@@ -11,10 +11,12 @@ from bot.rules.item import Item, replace
 from bot.rules.routing import drafter_gone, drafters
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import attachments
 from handlers.context import Context
-from handlers.onward import attachments, close_cards, forget, handed_over, refuse, say, tell
+from handlers.onward import close_cards, handed_over
 from handlers.realign import align, realign
 from handlers.router import Router
+from handlers.saying import forget, refuse, say, tell
 from handlers.staff_filings import staff_changes
 
 router = Router()

@@ -14,8 +14,8 @@ from bot.rules.effects import Effect, Record, Remember
 from bot.rules.events import HealthDue
 from handlers.context import Context
 from handlers.health_words import health_lines, known_until
-from handlers.onward import refuse, say, tell
 from handlers.router import Router
+from handlers.saying import refuse, say, tell
 from handlers.surveys import set_up_after
 
 router = Router()

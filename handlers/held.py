@@ -8,8 +8,8 @@ from bot.rules.item import Item, State
 from bot.rules.regulation import Kind
 from handlers.collecting import ask_to_sort
 from handlers.context import Context
-from handlers.onward import tell
 from handlers.proposing import may_sort, proposal
+from handlers.saying import tell
 
 ASKED_AT_ONCE = 20
 HELD = "held comments"  # of a person: how many came while nobody is told anything

@@ -15,8 +15,8 @@ from bot.rules.routing import filed_with
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import refuse, say, settle_tap
 from handlers.router import Router
+from handlers.saying import refuse, say, settle_tap
 
 router = Router()
 

@@ -18,11 +18,12 @@ from handlers import wording as w
 from handlers.arriving import Arrived, arrive
 from handlers.collecting import ask_to_sort, collectable
 from handlers.context import Context
+from handlers.dues import open_deadline
 from handlers.evidence import taken
 from handlers.held import ASKED_AT_ONCE, unsorted
-from handlers.onward import merge_replies, open_deadline, refuse, say
 from handlers.pasted import ask_which, no_more_asked
 from handlers.router import Router
+from handlers.saying import merge_replies, refuse, say
 
 router = Router()
 

@@ -32,10 +32,12 @@ from bot.rules.roster import Roster, Seat, appointed, candidates, dismissed
 from bot.rules.routing import drafting_roles, holders, overseers
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import attachments
 from handlers.context import Context
-from handlers.onward import attachments, close_cards, forget, handed_over, once, refuse, say, settle_tap, tell
+from handlers.onward import close_cards, handed_over
 from handlers.realign import align
 from handlers.router import Router
+from handlers.saying import forget, once, refuse, say, settle_tap, tell
 from storage.read import HandoverRow
 
 router = Router()

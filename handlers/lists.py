@@ -14,12 +14,14 @@ from bot.rules.roster import heads
 from bot.rules.routing import asked_now, has_part, holders, may_see
 from handlers import cards, receipts, reply_words
 from handlers import wording as w
+from handlers.asking import attachments
 from handlers.commands import verdict_words
 from handlers.context import Context
 from handlers.conversation import thread
-from handlers.onward import attachments, no_drafting, refuse, say, waiting_roles, who_drafts
+from handlers.onward import waiting_roles
 from handlers.rounds import of_last_period, subject, summary
 from handlers.router import Router
+from handlers.saying import no_drafting, refuse, say, who_drafts
 
 router = Router()
 

@@ -20,15 +20,8 @@ from handlers import wording as w
 from handlers.composing import ask_or_submit, composed
 from handlers.context import Context
 from handlers.missing import own_accounts, required_form
-from handlers.onward import (
-    may_not_begin,
-    merge_replies,
-    refuse,
-    same_card,
-    say,
-    settle_tap,
-)
 from handlers.router import Router
+from handlers.saying import may_not_begin, merge_replies, refuse, same_card, say, settle_tap
 
 router = Router()
 

@@ -16,8 +16,8 @@ from bot.rules.routing import overseers
 from handlers import wording as w
 from handlers.context import Context
 from handlers.one_message import Entry, one_message
-from handlers.onward import refuse, say, tell
 from handlers.router import Router
+from handlers.saying import refuse, say, tell
 
 router = Router()
 

@@ -13,8 +13,8 @@ from bot.rules.routing import asked_now, may_see, overseers
 from handlers import wording as w
 from handlers.commands import command
 from handlers.context import Context
-from handlers.onward import may_not_begin, refuse, say, settle_tap, tell, who_names_one
 from handlers.router import Router
+from handlers.saying import may_not_begin, refuse, say, settle_tap, tell, who_names_one
 
 router = Router()
 

@@ -1,6 +1,6 @@
 """督办: what those who oversee do to a running item (暂停, 改派, 催办), and the ticks set by those who act on it.
 
-A stopped item refuses every act in one place, `onward.stopped`; `progress.not_held` is the same guard in the rules.
+A stopped item refuses every act in one place, `saying.stopped`; `progress.not_held` is the same guard in the rules.
 """
 
 from __future__ import annotations
@@ -27,25 +27,14 @@ from bot.rules.routing import (
 )
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import ask_holder
 from handlers.context import BEIJING, Context
-from handlers.onward import (
-    ask_holder,
-    close_cards,
-    deadline_now,
-    forget,
-    moved,
-    nobody,
-    once,
-    refuse,
-    reported_to,
-    same_card,
-    say,
-    settle_tap,
-    tell,
-)
+from handlers.dues import deadline_now
+from handlers.onward import close_cards, moved, nobody, reported_to
 from handlers.realign import align
 from handlers.reminding import holders_now
 from handlers.router import Router
+from handlers.saying import forget, once, refuse, same_card, say, settle_tap, tell
 
 router = Router()
 

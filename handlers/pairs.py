@@ -9,8 +9,8 @@ from bot.rules import pairs
 from bot.rules.effects import Effect, KeepPair, Record
 from bot.rules.personal import masked
 from handlers.context import Context
-from handlers.onward import refuse, say
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

@@ -9,7 +9,7 @@ from bot.rules.effects import Effect, Record, Remember, Send
 from bot.rules.intents import Intent
 from bot.rules.messages import Button, Card
 from handlers.context import Context
-from handlers.onward import say, settle_tap
+from handlers.saying import say, settle_tap
 
 PASTED = "pasted"  # what is remembered, and the purpose of the card
 

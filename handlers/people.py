@@ -28,9 +28,9 @@ from bot.rules.settings import Amendment
 from handlers import cards
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say, tell
 from handlers.realign import realign
 from handlers.router import Router
+from handlers.saying import refuse, say, tell
 
 router = Router()
 

@@ -18,19 +18,15 @@ from bot.rules.effects import (
 from bot.rules.events import MediaFetched, MediaLost
 from bot.rules.item import Item, Media, replace
 from bot.rules.mediacheck import describe_size
+from handlers.asking import attachments
 from handlers.collecting import collectable
 from handlers.composing import current_holders, new_wording, open_draft, without_media
 from handlers.context import Context
 from handlers.evidence import kept_as_evidence
 from handlers.media import MAX_MEDIA, checked
 from handlers.missing import UNFIT_MEDIA
-from handlers.onward import (
-    attachments,
-    no_drafting,
-    refuse,
-    tell,
-)
 from handlers.router import Router
+from handlers.saying import no_drafting, refuse, tell
 from handlers.videos import linked
 
 router = Router()

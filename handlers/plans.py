@@ -17,8 +17,8 @@ from bot.rules.routing import may_see
 from handlers import wording as w
 from handlers.activity import may_export, opinions_of, summary, under_activity
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say, tell
 from handlers.router import Router
+from handlers.saying import refuse, say, tell
 
 router = Router()
 

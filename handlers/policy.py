@@ -23,8 +23,8 @@ from bot.rules.settings import Amendment, BadSetting
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import refuse, say, settle_tap, tell
 from handlers.router import Router
+from handlers.saying import refuse, say, settle_tap, tell
 from storage.read import PolicyChangeRow
 
 router = Router()

@@ -16,7 +16,7 @@ from bot.rules.routing import holder_for
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import refuse, same_card, say
+from handlers.saying import refuse, same_card, say
 
 
 def unconfirmed(who: str, item: Item, step: Step, moves: Sequence[Move], ctx: Context) -> bool:

@@ -32,23 +32,12 @@ from handlers.after_send import after_send, not_sent
 from handlers.context import BEIJING, Context
 from handlers.corrections import settled
 from handlers.files import is_file, is_kept_file, take_file
-from handlers.onward import (
-    close_own,
-    forget,
-    merge_replies,
-    moved,
-    refuse,
-    reported_to,
-    same_card,
-    say,
-    settle_tap,
-    tell,
-    waiting_units,
-)
+from handlers.onward import close_own, moved, reported_to, waiting_units
 from handlers.publish_confirming import confirmation, refused, unconfirmed
 from handlers.quota import blocked, too_early
 from handlers.registering import account_done
 from handlers.router import Router
+from handlers.saying import forget, merge_replies, refuse, same_card, say, settle_tap, tell
 
 router = Router()
 

@@ -11,11 +11,14 @@ from bot.rules.item import Item
 from bot.rules.progress import with_author
 from bot.rules.routing import asked, asked_now, filed_with, holders, may_direct, may_see
 from handlers import wording as w
+from handlers.asking import ask_holder
 from handlers.context import Context
-from handlers.onward import ask_holder, deadline_now, file_with, refuse, same_card, say, waiting_roles
+from handlers.dues import deadline_now
+from handlers.onward import file_with, waiting_roles
 from handlers.reminder_cards import bring
 from handlers.reminding import holders_now, how_to_act
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say
 
 router = Router()
 

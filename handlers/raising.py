@@ -13,8 +13,9 @@ from bot.rules.regulation import Flow
 from bot.rules.routing import asked_now, holder_for, may_see
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import moved, refuse, same_card, say
+from handlers.onward import moved
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say
 
 router = Router()
 

@@ -13,18 +13,11 @@ from bot.rules.progress import with_author
 from bot.rules.regulation import Step
 from bot.rules.roster import Roster
 from bot.rules.routing import Holder, asked, drafter_gone, holders, superiors
+from handlers.asking import ask_holder
 from handlers.context import Context
-from handlers.onward import (
-    NOBODY,
-    STEP_PURPOSES,
-    ask_holder,
-    close_card,
-    deadline_now,
-    forget,
-    no_drafter,
-    nobody,
-    reported_to,
-)  # fmt: skip
+from handlers.dues import deadline_now
+from handlers.onward import NOBODY, STEP_PURPOSES, close_card, no_drafter, nobody, reported_to
+from handlers.saying import forget
 from storage.read import CardRow
 
 ELSEWHERE = "已转他人办理"

@@ -14,9 +14,11 @@ from handlers import cards
 from handlers import wording as w
 from handlers.alarm import alarm, alarmed
 from handlers.context import Context
+from handlers.dues import deadline_key
 from handlers.missing import required_form
-from handlers.onward import deadline_key, moved, refuse, say, settle_tap, tell
+from handlers.onward import moved
 from handlers.proposing import units_for
+from handlers.saying import refuse, say, settle_tap, tell
 from storage.read import DeadlineRow
 
 

@@ -15,8 +15,10 @@ from bot.rules.routing import asked_now, filed_with, may_be_given, may_direct
 from handlers import cards, comment_cards, reply_words
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import STEP_PURPOSES, deadline_key, filing_key, item_url, send_card, waiting_roles
+from handlers.dues import deadline_key, filing_key
+from handlers.onward import STEP_PURPOSES, waiting_roles
 from handlers.reminding import holders_now
+from handlers.saying import item_url, send_card
 from storage.read import CardRow
 
 CHOICE, URGE = "remind", "urge"  # purposes of the cards: which of several; press for it

@@ -22,13 +22,8 @@ from bot.rules.routing import drafter_gone, filed_with, may_direct, overseers, s
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import (
-    deadline_key,
-    filing_key,
-    how_without_drafter,
-    waiting_roles,
-    waiting_units,
-)
+from handlers.dues import deadline_key, filing_key
+from handlers.onward import how_without_drafter, waiting_roles, waiting_units
 from handlers.registering import missed as state_lost
 from handlers.rounds import told_above
 from storage.read import DeadlineRow

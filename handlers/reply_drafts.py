@@ -14,7 +14,8 @@ from bot.rules.routing import Holder, asked_now, holder_for, may_draft, own_role
 from handlers import reply_words
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import close_own, moved, refuse, same_card, say, settle_tap, waiting_units
+from handlers.onward import close_own, moved, waiting_units
+from handlers.saying import refuse, same_card, say, settle_tap
 
 
 def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:

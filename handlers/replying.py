@@ -19,9 +19,11 @@ from handlers import comment_cards, reply_drafts
 from handlers import reply_words as rw
 from handlers import wording as w
 from handlers.context import Context
+from handlers.dues import due_of
 from handlers.following import answered_with
-from handlers.onward import close_cards, close_own, due_of, moved, refuse, same_card, say, send_card, settle_tap, tell
+from handlers.onward import close_cards, close_own, moved
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say, send_card, settle_tap, tell
 
 router = Router()
 

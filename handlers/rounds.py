@@ -12,7 +12,7 @@ from bot.rules.messages import Text
 from bot.rules.regulation import Flow
 from bot.rules.routing import overseers
 from handlers.context import Context
-from handlers.onward import period_of_item
+from handlers.dues import period_of_item
 
 MOST = 30  # names in one message
 KEPT = 1000  # so many items back the last period is looked for

@@ -13,22 +13,12 @@ from bot.rules.regulation import Do, Step
 from bot.rules.routing import Holder, asked, has_part, holders, may_see, overseers, seated
 from handlers import cards
 from handlers import wording as w
+from handlers.asking import attachments
 from handlers.context import Context
-from handlers.onward import (
-    attachments,
-    close_cards,
-    item_url,
-    merge_replies,
-    refuse,
-    same_card,
-    say,
-    send_card,
-    settle_tap,
-    stopped,
-    tell,
-)
+from handlers.onward import close_cards
 from handlers.quota import gone_out, limited, near
 from handlers.router import Router
+from handlers.saying import item_url, merge_replies, refuse, same_card, say, send_card, settle_tap, stopped, tell
 
 router = Router()
 

@@ -12,9 +12,9 @@ from bot.rules.routing import asked_now, may_see
 from handlers import wording as w
 from handlers.alarm import SEEN
 from handlers.context import Context
-from handlers.onward import refuse, say, settle_tap
 from handlers.reflowing import change
 from handlers.router import Router
+from handlers.saying import refuse, say, settle_tap
 
 router = Router()
 

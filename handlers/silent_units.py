@@ -9,7 +9,7 @@ from bot.rules.effects import Effect, Record, Remember
 from bot.rules.routing import overseers
 from bot.rules.supply import Silent
 from handlers.context import BEIJING, Context
-from handlers.onward import tell
+from handlers.saying import tell
 
 NOBODY, WEEK = "system", "supply"
 

@@ -17,9 +17,10 @@ from handlers import wording as w
 from handlers.alarm import alarm, alarmed
 from handlers.collecting import SORT_ALL, ask_to_sort, collectable
 from handlers.context import Context
-from handlers.onward import close_cards, merge_replies, moved, refuse, same_card, say, send_card, settle_tap
+from handlers.onward import close_cards, moved
 from handlers.proposing import all_units, complete, may_sort, proposal, queue, units_for
 from handlers.router import Router
+from handlers.saying import merge_replies, refuse, same_card, say, send_card, settle_tap
 
 router = Router()
 

@@ -10,8 +10,8 @@ from bot.rules.regulation import Kind
 from bot.rules.routing import overseers
 from bot.rules.sorting import SortingWord
 from handlers.context import Context
-from handlers.onward import refuse, say
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

@@ -9,7 +9,7 @@ from bot.rules.routing import overseers
 from bot.rules.subjects import WEEK, rising, weeks
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import tell
+from handlers.saying import tell
 
 MOST = 10
 NOBODY, THIS_WEEK = "system", "subjects"

@@ -12,9 +12,9 @@ from bot.rules.item import replace
 from bot.rules.routing import may_see
 from bot.rules.subjects import weeks
 from handlers.context import Context
-from handlers.onward import refuse, say
 from handlers.proposing import collectable
 from handlers.router import Router
+from handlers.saying import refuse, say
 from handlers.subject_digest import digest
 
 router = Router()

@@ -15,8 +15,8 @@ from bot.rules.overdue import Survey
 from bot.rules.routing import overseers
 from handlers import cards
 from handlers.context import Context
-from handlers.onward import refuse, same_card, say, tell
 from handlers.router import Router
+from handlers.saying import refuse, same_card, say, tell
 from handlers.surveys import (
     PURPOSE,
     figures,

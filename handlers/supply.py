@@ -8,8 +8,8 @@ from bot.rules import intents as i
 from bot.rules.effects import Effect, Record
 from bot.rules.supply import days_allowed
 from handlers.context import Context
-from handlers.onward import refuse, say
 from handlers.router import Router
+from handlers.saying import refuse, say
 from handlers.silent_units import remind, silent_now, words
 
 router = Router()

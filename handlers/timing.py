@@ -15,14 +15,8 @@ from bot.rules.regulation import Do, Kind
 from bot.rules.routing import holder_for, may_see
 from handlers import wording as w
 from handlers.context import BEIJING, Context
-from handlers.onward import (
-    close_cards,
-    open_deadline,
-    refuse,
-    say,
-    settle_tap,
-    tell,
-)  # fmt: skip
+from handlers.dues import open_deadline
+from handlers.onward import close_cards
 from handlers.quota import (
     hold_key,
     limited,
@@ -34,6 +28,7 @@ from handlers.quota import (
     timed_key,
 )  # fmt: skip
 from handlers.router import Router
+from handlers.saying import refuse, say, settle_tap, tell
 from handlers.unpublished import publishers
 
 router = Router()

@@ -12,9 +12,9 @@ from bot.rules.regulation import FieldSpec
 from handlers import wording as w
 from handlers.collecting import collectable
 from handlers.context import BEIJING, Context
-from handlers.onward import refuse, say, tell
 from handlers.opinions import collected, lines, receivers
 from handlers.router import Router
+from handlers.saying import refuse, say, tell
 
 router = Router()
 

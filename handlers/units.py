@@ -9,9 +9,9 @@ from bot.rules.effects import Effect, Record, SetUnit
 from bot.rules.item import replace
 from bot.rules.roster import Seat, UnitEntry, known_marks
 from handlers.context import Context
-from handlers.onward import refuse, say
 from handlers.realign import realign
 from handlers.router import Router
+from handlers.saying import refuse, say
 
 router = Router()
 

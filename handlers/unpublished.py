@@ -10,9 +10,9 @@ from bot.rules.routing import asked_now, drafter_gone, overseers, superiors
 from handlers import cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.onward import item_url, send_card, tell
 from handlers.quota import hold_key, timed_key
 from handlers.reminding import Fell, Notice, Part, held
+from handlers.saying import item_url, send_card, tell
 from storage.read import DeadlineRow
 
 

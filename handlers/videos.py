@@ -8,7 +8,7 @@ from bot.rules.item import Item, Media, Version, replace
 from bot.rules.mediacheck import describe_size, linked_format, read_size
 from handlers.context import Context
 from handlers.media import MAX_MEDIA, checked
-from handlers.onward import refuse, say
+from handlers.saying import refuse, say
 
 HOW = "请写明链接、大小和格式，例如“视频 https://pan.example.com/1 120MB mp4”"
 
