@@ -154,7 +154,7 @@ def _head(item: Item, step: Step, ctx: Context) -> str:
     )
 
 
-def _why_back(item: Item, moves: Sequence[Move], ctx: Context) -> str:
+def why_back(item: Item, moves: Sequence[Move], ctx: Context) -> str:
     """Why it is here again: handed back, or returned."""
     last = moves[-1] if moves else None
     if last is not None and item.flow is not None and last.decision is Decision.DONE and last.step > item.position:
@@ -181,7 +181,7 @@ def _ask_draft(
     card = cards.draft_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
     before = _left_undone(item, ctx)
     done = f"{settled}\n" if comments.is_comment(item) and (settled := w.outcome(item, moves, ctx)) else ""
-    text = f"{_head(item, step, ctx)}{before}{done}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
+    text = f"{_head(item, step, ctx)}{before}{done}{why_back(item, moves, ctx)}{w.till(until)}{how}"
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
         *attachments(item, to, ctx),
@@ -219,7 +219,7 @@ def _ask_assign(
         if units
         else f"请回复“办结 {item.number}”。"
     )
-    text = f"{_head(item, step, ctx)}{_why_back(item, moves, ctx)}{w.till(until)}{how}"
+    text = f"{_head(item, step, ctx)}{why_back(item, moves, ctx)}{w.till(until)}{how}"
     card = cards.assign_card(item, step, to, ctx, due=until, url=item_url(item, ctx))
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
@@ -233,7 +233,7 @@ def _ask_record(
 ) -> list[Effect]:
     to = holder.userid
     back = hand_back_position(item, step, moves, ctx) is not None
-    text = _head(item, step, ctx) + _why_back(item, moves, ctx) + w.till(until)
+    text = _head(item, step, ctx) + why_back(item, moves, ctx) + w.till(until)
     text += f"办好后请点卡片，或回复“办结 {item.number}”。"
     if back:
         text += f"不归本单位的，回复“交回 {item.number} 理由”。"
@@ -249,7 +249,7 @@ def _ask_reply(
     item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, due: OpenDeadline
 ) -> list[Effect]:
     to, back = holder.userid, hand_back_position(item, step, moves, ctx) is not None
-    text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
+    text = reply_words.head(item, step, due.due_at, ctx) + why_back(item, moves, ctx)
     agreed = comments.agreed(item)
     how = (
         f"答复已审定，下一条是原文，请照此答复，再点“已按此答复”，或回复“答复 {item.number}”。"
@@ -276,7 +276,7 @@ def _ask_reply_draft(
 ) -> list[Effect]:
     """拟复: the comment in full, and where the answer is to be sent."""
     to, back = holder.userid, hand_back_position(item, step, moves, ctx) is not None
-    text = reply_words.head(item, step, due.due_at, ctx) + _why_back(item, moves, ctx)
+    text = reply_words.head(item, step, due.due_at, ctx) + why_back(item, moves, ctx)
     given = tuple(unit for unit, _ in replies.opinions(item, moves)) if not holder.unit else ()
     counted = reply_words.opinions_given(item, moves, ctx) if holder.unit else ""
     like = reply_words.like(item, ctx) if reply_words.unwritten(item) else None

@@ -36,9 +36,9 @@ from bot.rules.routing import (
 from handlers import cards, comment_cards, reply_words
 from handlers import wording as w
 from handlers.asking import (
-    _why_back,
     ask_holder,
     attachments,
+    why_back,
 )
 from handlers.context import BEIJING, Context
 from handlers.dues import (
@@ -59,8 +59,8 @@ STEP_PURPOSES = ("check", "publish", "record", "draft", "assign", "reply", "late
 SIDE_PURPOSES = ("test", "hold", "urge", "extend", "told")  # questions beside the step, whoever holds it: end with it
 NOBODY, NO_DRAFTER = "无人可办", "起草人离岗"  # lines of the record: those who oversee were told
 
-# ---- moving ---------------------------------------------------------------------------------------------------------
 
+# ---- moving ---------------------------------------------------------------------------------------------------------
 
 
 def moved(
@@ -172,7 +172,7 @@ def enter(item: Item, moves: Sequence[Move], ctx: Context, standing: DeadlineRow
 def _sort_again(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     """不归我们: whoever sorted the comment is told why it came back, and asked at once where it goes instead."""
     to = item.author
-    text = f"【请重新分办】评 {item.number} {w.heading(item)}\n{_why_back(item, moves, ctx)}"
+    text = f"【请重新分办】评 {item.number} {w.heading(item)}\n{why_back(item, moves, ctx)}"
     text += f"请点卡片，或回复“分办 {item.number} 类别 单位”。"
     return [
         tell(to, text, ctx, item=item.id, what=f"text{item.seq}"),
@@ -253,7 +253,6 @@ def handed_over(item: Item, before: str, ctx: Context) -> str:
     return f"{head}\n{reason}————\n{item.current.text}\n————\n{how}"
 
 # ---- the end --------------------------------------------------------------------------------------------------------
-
 
 
 def finish(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
