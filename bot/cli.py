@@ -467,10 +467,7 @@ def roster_import(path: Path, file: Path, org_id: str) -> None:
     """用一个 CSV 或 XLSX 文件替换整个名册。有一行不对就全部不导入，并按行列出原因。"""
     loaded = _config(path)
     own = _organisation(loaded, org_id)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        fail(f"读不到 {file}（{config.why(error)}）")
+    content = _content(file)
     chosen = _regulation(own.regulation.source, own.regulation.add)
     with _bar("读名册", len(content)) as advance:
         read = roster_file.parse(content, chosen, advance)
@@ -538,10 +535,7 @@ def roster_units(path: Path, file: Path | None, org_id: str) -> None:
         entries = _entries(loaded.storage.path, own.org)
         click.echo(units_file.export_csv(entries).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
         return
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        fail(f"读不到 {file}（{config.why(error)}）")
+    content = _content(file)
     read = units_file.parse(content, _regulation(own.regulation.source, own.regulation.add))
     _refuse_rows(file, read.refused)
 
@@ -572,15 +566,20 @@ def roster_sorting(path: Path, file: Path | None, org_id: str) -> None:
             words = Reader(db, own.org).sorting_words()
         click.echo(sorting_file.export_csv(words, chosen).decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
         return
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        fail(f"读不到 {file}（{config.why(error)}）")
+    content = _content(file)
     read = sorting_file.parse(content, chosen, [seat.unit for seat in _seats(loaded.storage.path, own.org)])
     _refuse_rows(file, read.refused)
     with _database(loaded.storage.path) as db, transaction(db):
         count = replace_sorting_words(db, own.org, read.words, Clock().now(), by="sys")
     click.echo(f"已导入 {count} 个分办词。")
+
+
+def _content(file: Path) -> bytes:
+    """What is in a file the person named."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"读不到 {file}（{config.why(error)}）")
 
 
 def _refuse_rows(file: Path, refused: tuple[tuple[int, str], ...]) -> None:
@@ -675,10 +674,7 @@ def comments_import(path: Path, file: Path, by: str, dry_run: bool, org_id: str)
 
     loaded = _config(path)
     own = _organisation(loaded, org_id)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        fail(f"读不到 {file}（{config.why(error)}）")
+    content = _content(file)
     chosen = _regulation(own.regulation.source, own.regulation.add)
     platforms = tuple(p for c in chosen.channel.values() for p in (*c.platforms, c.label))
     read = comments_file.parse(content, Clock().now(), platforms)
