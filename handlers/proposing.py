@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.rules import comments
 from bot.rules.item import Decision, Item, State, replace
@@ -14,6 +14,7 @@ from handlers import cards
 from handlers.context import Context
 
 RECENT = 7  # days in which a comment that says the same is taken for the same matter
+MOST_LIKE = 60  # so many with a heading like its own are read
 
 
 def collectable(who: str, ctx: Context) -> tuple[Flow, ...]:
@@ -62,16 +63,20 @@ def proposal(item: Item, who: str, ctx: Context) -> Proposal:
     found = propose(text, flows, known, units, malicious=malicious)
     if found.unit or not units(found.flow):
         return found
-    like = next((x.unit for x in like_it(item, ctx) if x.registered_at), "")  # asked last: it looks through many
+    like = next((x.unit for x in like_it(item, ctx) if x.registered_at), "")  # asked last: it reads others
     return propose(text, flows, known, units, malicious=malicious, like=like)
 
 
-def like_it(item: Item, ctx: Context) -> list[Item]:
-    """Earlier comments of the last days that say much the same, the newest first."""
-    mine = pairs(item.title)
+def like_it(item: Item, ctx: Context) -> Iterator[Item]:
+    """Earlier comments of the last days that say much the same, the newest first; read one by one, as far as wanted."""
+    mine, whole = pairs(item.title), pairs(comments.said(item))
     near = [n for n, title in ctx.store.headings_of_comments(item.id) if alike(mine, pairs(title))]
-    found = [x for n in near[:60] if (x := ctx.store.item(n)) is not None and x.state is not State.WITHDRAWN]
-    return [x for x in found if (ctx.now - x.created_at).days < RECENT and alike_whole(item, x)]
+    for number in near[:MOST_LIKE]:
+        other = ctx.store.item(number)
+        if other is None or (ctx.now - other.created_at).days >= RECENT:
+            continue
+        if other.state is not State.WITHDRAWN and alike(whole, pairs(comments.said(other))):
+            yield other
 
 
 def alike_among(items: Sequence[Item]) -> list[list[Item]]:
