@@ -12,7 +12,7 @@ from bot.rules.routing import asked_now, superiors
 from handlers import cards, comment_cards
 from handlers import wording as w
 from handlers.context import Context
-from handlers.dues import deadline_key, open_deadline
+from handlers.dues import answer_due
 from handlers.onward import reported_to
 from handlers.saying import item_url, send_card, tell
 
@@ -36,7 +36,7 @@ def alarm(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     asked = asked_now(item, moves, ctx.desk)
     people = [p for p in superiors(item, ctx.desk_of(item)) if p not in asked]
     # what the item is due by is due at its last step; the present one may have no date of its own
-    due = _due(item, ctx)
+    due = answer_due(item, ctx)
     until = f"，回复期限 {due}" if due else ""
     level = f"（{item.level}）" if item.level else ""
     text = (
@@ -50,24 +50,13 @@ def alarm(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     return effects
 
 
-def _due(item: Item, ctx: Context) -> str:
-    """When the answer is due, as its deadline says or will say."""
-    assert item.flow is not None
-    row = ctx.store.open_deadline(deadline_key(item))
-    if row is not None and row.due_at:
-        return w.until(row.due_at, ctx.now)
-    for step in item.flow.steps[item.position :]:
-        reckoned = open_deadline(item, step, ctx) if step.due and step.since and item.applies(step) else None
-        if reckoned is not None and reckoned.due_at:
-            return w.until(reckoned.due_at, ctx.now)
-    return ""
-
-
 def _card(item: Item, to: str, due: str, ctx: Context) -> Card:
     assert item.flow is not None
+    said = comments.masked_text(item)
     rows = comment_cards.source_row(item, item_url(item, ctx))
     return Card(
         task_id=cards.task_id(item, "alert", to, ctx), title=cards.cut(comments.heading(item), 36),
         source=cards.cut(f"审发 · {item.flow.option}", 20), source_color=2, desc=cards.cut(due and f"期限 {due}", 44),
-        body=cards.cut(comments.masked_text(item), 160), rows=rows, buttons=(Button(SEEN, key="seen"),),
+        body="" if said == comments.heading(item) else cards.cut(said, 160), rows=rows,
+        buttons=(Button(SEEN, key="seen"),),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from handlers import wording as w
 from handlers.context import Context
 from handlers.conversation import thread
 from handlers.dues import (
+    answer_due,
     period_of_item,
 )
 from handlers.quota import publish_note
@@ -213,6 +214,8 @@ def _ask_assign(
     item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, until: str
 ) -> list[Effect]:
     to = holder.userid
+    if not until and comments.is_comment(item):  # this step has no date of its own, the answer has
+        until = answer_due(item, ctx)
     units = "、".join(o.text for o in cards.assignable(item, ctx)[:30])
     how = (
         f"请在卡片上选单位，或回复“交办 {item.number} 单位”（可写几个，或写“全部”）。可选：{units}。"

@@ -504,7 +504,7 @@ def assign_card(item: Item, step: Step, to: str, ctx: Context, *, due: str, url:
         title=cut(w.heading(item), 36),
         source=cut(f"审发 · 待您{step.act}", 20),
         desc=cut(w.origin(item, ctx), 44),
-        body=content(item),
+        body="" if content(item) == w.heading(item) else content(item),
         rows=_plain_rows(item, due, url),
         selects=(Select("unit", "承办单位", options, UNSET.id),) if units else (),
         buttons=(Button(cut(step.act, 10) if len(step.act) <= 10 else "交办", key="assign", style=1),),

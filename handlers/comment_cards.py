@@ -37,6 +37,12 @@ def _title(item: Item) -> str:
     return cards.cut(f"评 {item.number} {comments.heading(item)}", 36)
 
 
+def _category(item: Item) -> str:
+    """Its category, and that it has been answered once: the words themselves stand in the body."""
+    kind = item.flow.option if item.flow else ""
+    return cards.cut(f"{kind} · 已先答复，待告知结果" if comments.under_way(item) else kind, 44)
+
+
 def sort_card(item: Item, to: str, ctx: Context, url: str = "") -> Card:
     """类别, 单位: what is proposed is chosen already, so that one tap hands it on."""
     flows, proposed = collectable(to, ctx), proposal(item, to, ctx)
@@ -116,7 +122,7 @@ def reply_card(
     until = w.until(due, ctx.now) if due else ""
     return Card(
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(reply_words.urgency(item, step, due, ctx), 36),
-        source=cards.cut(f"审发 · 待您{step.act}", 20), desc=cards.cut(comments.heading(item), 44),
+        source=cards.cut(f"审发 · 待您{step.act}", 20), desc=_category(item),
         body=cards.content(item), buttons=tuple(buttons), url=url,
         rows=(*source_row(item, url), *((Row("期限", cards.cut(until, 30)),) if until else ()), *plan_row(item, ctx)),
     )  # fmt: skip
@@ -136,7 +142,7 @@ def draft_reply_card(
     buttons += [Button("不归我们", key="back", style=3)] if back else []
     return Card(
         task_id=cards.task_id(item, "reply", to, ctx), title=cards.cut(f"待您{step.act} 评 {item.number}", 36),
-        source=cards.cut(f"审发 · 待您{step.act}", 20), desc=cards.cut(comments.heading(item), 44),
+        source=cards.cut(f"审发 · 待您{step.act}", 20), desc=_category(item),
         body=cards.content(item), buttons=tuple(buttons), url=url,
         rows=(
             *source_row(item, url),

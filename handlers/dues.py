@@ -76,6 +76,20 @@ def _from_registration(item: Item, spec: str, due: deadline.Due, ctx: Context) -
     return deadline.due_at(spec, known, clock, ctx.calendar, reason=f"{comments.DELAYED}，登记")
 
 
+def answer_due(item: Item, ctx: Context) -> str:
+    """When the answer is due, as its deadline says or will say."""
+    if item.flow is None:
+        return ""
+    row = ctx.store.open_deadline(deadline_key(item))
+    if row is not None and row.due_at:
+        return w.until(row.due_at, ctx.now)
+    for step in item.flow.steps[item.position :]:
+        reckoned = open_deadline(item, step, ctx) if step.due and step.since and item.applies(step) else None
+        if reckoned is not None and reckoned.due_at:
+            return w.until(reckoned.due_at, ctx.now)
+    return ""
+
+
 def period_of_item(item: Item, ctx: Context) -> Period | None:
     """The period for which the scheduler began it."""
     if not item.period or item.flow is None or not item.flow.every:

@@ -329,7 +329,8 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
         lines.append(answers)
     if left := waiting_roles(item, ctx):
         lines.append(f"备案 {item.filing_no} 还没有确认收到：{'、'.join(map(ctx.role_label, left))}。")
-    chain = w.chain_text(item, ctx.moves(item), ctx)
+    shown = [m for m in ctx.moves(item) if not (item.kind is Kind.COMMENT and replies.answered(m))]  # stands above
+    chain = w.chain_text(item, shown, ctx)
     if chain:
         lines.append(chain)
     if item.links:

@@ -153,7 +153,7 @@ def of_text(text: str, who: str, ctx: Context) -> i.Intent:
     if _draftlike(text, who, ctx) or (ctx.drafting_seats(who) and ctx.cut_off(who)):
         return i.DraftSent(who=who, text=text)
     if pasted is not None and pasted.comments and looks_like_draft(text) and not ctx.drafting_seats(who):
-        return i.CommentsSent(who=who, text=text)
+        return i.PasteAsked(who=who, text=text)  # without a head it may be anything that was meant for a colleague
     return i.Unclear(who=who, text=text)
 
 

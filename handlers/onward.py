@@ -337,7 +337,7 @@ def _register_entry(item: Item) -> str:
 def _tell_the_end(item: Item, moves: Sequence[Move], ctx: Context) -> list[Effect]:
     if not item.published_at:
         text = f"{item.number}《{w.heading(item)}》已办结。{_register_entry(item)}"
-        text = "\n".join(filter(None, (text, w.outcome(item, moves, ctx))))
+        text = "\n".join(filter(None, (text, reply_words.answered_so(item, moves), w.outcome(item, moves, ctx))))
         did_it = bool(moves) and moves[-1].actor == item.author  # he is answered that it is over
         return [tell(item.author, text, ctx, item=item.id, what="end")] if item.author and not did_it else []
     first = next((m.at for m in moves if m.decision is Decision.SUBMITTED), None)

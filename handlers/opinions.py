@@ -45,11 +45,19 @@ def lines(items: Sequence[Item], ctx: Context) -> list[str]:
     if not items:
         return ["没有收到网民意见。"]
     waiting = sum(waits(item, ctx) for item in items)
-    found = [f"共 {len(items)} 条，{f'未答复 {waiting} 条' if waiting else '都已答复或办结'}："]
+    found = [f"共 {len(items)} 条，{_in_short(items, waiting)}："]
     for name, theirs in _by_category(items, ctx):
         found.append(f"【{name}】{len(theirs)} 条")
         found += [f"{n}. {_line(item, ctx)}" for n, item in enumerate(theirs, 1)]
     return found
+
+
+def _in_short(items: Sequence[Item], waiting: int) -> str:
+    """What is open without an answer being owed (handed to another office) is not over."""
+    if waiting:
+        return f"未答复 {waiting} 条"
+    under_way = sum(item.open for item in items)
+    return f"没有未答复的，在办 {under_way} 条" if under_way else "都已答复或办结"
 
 
 def _by_category(items: Iterable[Item], ctx: Context) -> list[tuple[str, list[Item]]]:

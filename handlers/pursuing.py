@@ -64,7 +64,7 @@ def _lead(who: str, item: Item, ctx: Context, *, card: bool) -> str:
     title = "" if item.flow and item.flow.private else f"《{w.heading(item)}》"
     if who in people:
         if with_author(item) and not comments.unsorted(item):
-            return f"{item.number}{title}待您修改。{how_to_act(item)}"
+            return f"{item.number}{title}待您修改。{how_to_act(item, ctx)}"
         return f"{item.number}{title}待您{item.step.act if item.step else '办理'}，请在卡片上办理。"
     if card:
         held = w.some_names(people, ctx) or "暂无人可办"

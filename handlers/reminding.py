@@ -297,7 +297,7 @@ class _Sayings:
         if part is Part.KNOW and item.units:
             lines.append(f"看谁没有办，发“进度 {item.number}”。")
         if part is Part.DO:
-            lines.append(how_to_act(item))
+            lines.append(how_to_act(item, self.ctx))
         if part is Part.URGE and self.people and self._acts(person, part):
             lines.append(f"要催办请点卡片，或回复“催办 {item.number}”。")
         if self.lost and part is not Part.KNOW:
@@ -309,7 +309,7 @@ def said_missed(count: int) -> str:
     return f"停机期间有 {count} 次提醒未发出。"
 
 
-def how_to_act(item: Item) -> str:
+def how_to_act(item: Item, ctx: Context) -> str:
     """What whoever holds the step can type."""
     step = item.step
     assert step is not None
@@ -331,6 +331,8 @@ def how_to_act(item: Item) -> str:
             return f"请回复“拟复 {item.number} 全文”。"
         case Do.DRAFT if not w.is_text(item):
             return f"填写请回复“填写 {item.number}”。"
+        case Do.ASSIGN if not cards.assignable(item, ctx):
+            return f"办好后请点卡片，或回复“办结 {item.number}”。"
         case Do.ASSIGN:
             return f"请回复“交办 {item.number} 单位”。"
         case Do.DRAFT:

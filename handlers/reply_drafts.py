@@ -31,7 +31,7 @@ def drafted(intent: i.ReplySaid, item: Item, moves: Sequence[Move], ctx: Context
         text = before.answer
     if not text and intent.sure and not reply_words.unwritten(item):
         text = item.current.body
-    if not text:
+    if not any(c.isalnum() for c in text):
         return _ask(intent, item, step, ctx)
     found = replies.look_over(text, item, ctx.regulation, ctx.words)
     if found.wrong:

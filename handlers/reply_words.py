@@ -7,8 +7,10 @@ from datetime import datetime
 
 from bot.rules import comments, pairs, replies
 from bot.rules.item import Item, Move, State
+from bot.rules.personal import masked
 from bot.rules.regulation import Do, Interim, Step
 from handlers import wording as w
+from handlers.cards import cut
 from handlers.context import BEIJING, Context
 
 
@@ -17,6 +19,7 @@ def unwritten(item: Item) -> bool:
     return item.current.body == comments.said(item)
 
 
+TELLING = 100  # characters of an answer, told to whoever collected the comment
 GIVEN = "已提意见"  # of several units: the row of a card that counts them
 
 
@@ -100,9 +103,18 @@ def given(item: Item, ctx: Context) -> list[str]:
     for move in made:
         link = move.form.get(comments.REPLY_LINK, "")
         said = f"{move.form[comments.REPLY]} {link}".rstrip()
-        lines.append(f"{w.dated(move.at, ctx.now)} {ctx.name(move.actor)}答复：{said}")
+        lines.append(f"{w.dated(move.at, ctx.now)} {w.person_as(move.actor, move.acting_for, ctx)}答复：{said}")
     told = item.form.get(comments.TOLD_LONGER, "")
     return [*lines, f"{comments.TOLD_LONGER}：{told}"] if told else lines
+
+
+def answered_so(item: Item, moves: Sequence[Move]) -> str:
+    """What the netizen was told at last, in short, for whoever collected it; nothing of a private flow."""
+    if not comments.is_comment(item) or item.flow is None or item.flow.private:
+        return ""
+    said = next((move.form[comments.REPLY] for move in reversed(moves) if replies.answered(move)), "")
+    line = " ".join(masked(said).split())
+    return f"答复：{cut(line, TELLING)}" if line else ""
 
 
 def how_to_draft(item: Item, step: Step, *, several: bool, settles: bool) -> str:

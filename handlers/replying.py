@@ -71,7 +71,7 @@ def _answered(
 ) -> list[Effect]:  # fmt: skip
     said, nth = _said(intent, item, interim, ctx)
     text, link = replies.with_link(said)
-    if not text:
+    if not any(c.isalnum() for c in text):  # nothing, or only marks: nobody can have meant it
         return _ask(intent, item, interim, ctx)
     found = replies.look_over(text, item, ctx.regulation, ctx.words)
     if found.wrong:
@@ -202,7 +202,7 @@ def _told(
         until = w.until(due.at, ctx.now) if due else ""
         return f"{head}办结期限 {until}（{due_words(following.due)}），办结后请用“答复 {item.number} 结果”告诉网民。"
     people = asked_now(after, moves, ctx.desk) if after.state is State.RUNNING else ()
-    return f"{head}{item.number} {w.next_up(after, ctx, people, intent.who, moves)}。"
+    return f"{head}{w.next_up(after, ctx, people, intent.who, moves)}。"
 
 
 def _kept(item: Item, answer: str) -> list[Effect]:

@@ -10,7 +10,7 @@ from bot.rules import intents as i
 from bot.rules.effects import Effect, Expect, KeepMove, KeepVersion, Record, Remember
 from bot.rules.item import Decision, Item, Move, State, Version, replace
 from bot.rules.progress import IllegalMove, first_draft
-from bot.rules.regulation import Flow
+from bot.rules.regulation import Do, Flow
 from bot.rules.routing import asked_now, may_see
 from handlers import cards, comment_cards
 from handlers import wording as w
@@ -185,7 +185,8 @@ def _said(after: Item, moves: Sequence[Move], reason: str, ctx: Context) -> str:
     assert after.flow is not None
     if after.state is State.DONE:
         return f"{after.number} 已按“{after.flow.option}”登记：{reason}。不用答复，没有期限，已办结。"
-    return f"{after.number} 已交办，{w.place(after, ctx, _holders(after, moves, ctx), moves)}。"
+    done = "已送出" if after.awaiting(Do.ASSIGN) else "已交办"  # whoever hands it to a unit is asked next
+    return f"{after.number} {done}，{w.place(after, ctx, _holders(after, moves, ctx), moves)}。"
 
 
 def _holders(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:

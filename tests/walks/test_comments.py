@@ -26,6 +26,14 @@ def test_a_question_is_answered_at_once(tmp_path: Path) -> None:
         assert "编号 0001" in said
         desk.taps("zhouting", "交办", number="0001", 类别="一般性评论、政策咨询", 单位="政策法规司")
         assert any("小微企业要不要办" in text for text in desk.texts("handa"))
+        card = desk.card("handa", "0001")
+        assert card["main_title"]["desc"] == "一般性评论、政策咨询"
+        assert card["sub_title_text"] == "小微企业要不要办安全生产许可证?"
         desk.taps("handa", "直接答复", number="0001")
-        assert "已记当日答复" in desk.says("handa", "从事危险物品生产的才需要办理，一般小微企业不用办。")
+        assert "请把给网民的答复发来" in desk.says("handa", "。")
+        told = desk.says("handa", "从事危险物品生产的才需要办理，一般小微企业不用办。")
+        assert "已记当日答复" in told and told.count("0001") == 1
+        end = desk.texts("zhouting")[-1]
+        assert end.endswith("已办结。\n答复：从事危险物品生产的才需要办理，一般小微企业不用办。")
+        assert desk.says("zhouting", "0001").count("从事危险物品生产的") == 1
         assert "已办结" in desk.says("zhouting", "0001")

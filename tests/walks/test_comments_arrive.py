@@ -79,7 +79,7 @@ def test_what_was_pasted_is_shown_and_put_right(tmp_path: Path) -> None:
 
 
 def test_forty_at_once_are_one_answer(tmp_path: Path) -> None:
-    """一条消息里四十条评论：一次回答，全部登记，不会一下子来四十张卡片。"""
+    """一条消息里四十条评论：一次回答，全部登记，不会一下子来四十张卡片；说的别的话先问是不是评论，不当成评论。"""
     with Desk(tmp_path, seats=COMMENT_CAST) as desk:
         lines = [f"微博 @网友{n} 08:{n:02d} 第{n}问 https://weibo.com/1/{n}" for n in range(40)]
         said = desk.says("zhouting", "\n".join(lines))
@@ -88,7 +88,12 @@ def test_forty_at_once_are_one_answer(tmp_path: Path) -> None:
         assert all(f"@网友{n} 今天 08:{n:02d}" in told for n in range(40))
         assert [item(desk, n).form["网民"] for n in (1, 40)] == ["网友0", "网友39"]
         assert len(desk.cards("zhouting")) <= 2
+        for not_one in ("谢谢", "延其 0001", "这个怎么弄？"):
+            assert "没看懂" in desk.says("zhouting", not_one)
+        assert "是网民的评论吗" in desk.says("zhouting", "今天辛苦了，证书的事明天再说吧")
         assert "待分办 40 条" in desk.says("zhouting", "待分办")
+        desk.taps("zhouting", "是评论")
+        assert item(desk, 41).form["内容"] == "今天辛苦了，证书的事明天再说吧"
 
 
 def test_who_collects_and_drafts_says_which(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_the_log_is_prepared_from_the_record(group: Desk) -> None:
     numbers = [published(group, f"第{n}条") for n in range(1, 7)]
     group.says("wang1", "评论\n" + "\n".join(f"微博 @网友{n} 08:{n:02d} 路灯第{n}天不亮" for n in range(1, 12)))
     first = begun_comment(group)
-    assert "已交办" in group.says("wang1", f"分办 {first} 网民问题督办回复")
+    assert "已送出" in group.says("wang1", f"分办 {first} 网民问题督办回复")
     group.now(THURSDAY.replace(day=14, hour=17, minute=30))
     log = begun(group, "log")
     assert item(group, log).form["网民评论"].startswith("共 11 条，未答复 11 条：")

@@ -130,6 +130,8 @@ def test_grave_opinions_alert_at_once_and_never_wait(opens: Opens) -> None:
     desk = opens(seats=SORT_CAST, start=SATURDAY)
     number = posts(desk, "网传某化工厂爆炸多人伤亡是真的吗", "22:40")
     said = desk.says("zhouting", f"分办 {number} 较大以上舆情")
+    asked = desk.texts("wangfang")[-1]
+    assert "期限 明天 22:40" in asked or "期限 3月16日 22:40" in asked  # who starts it knows when the answer is due
     assert "启动应对措施" in said
     for above in ("zhouzhuren", "xuanling"):
         assert any("3月16日 22:40" in text or "明天 22:40" in text for text in desk.texts(above)), desk.texts(above)
@@ -150,7 +152,8 @@ def test_petitions_are_seen_by_those_with_a_step_only(desk: Desk) -> None:
     number = posts(desk, "举报监管一司，13912345678，包庇某化工厂瞒报事故")
     shown = title(desk, "zhouting", number)
     assert "举报、信访事项（建议）" in shown and "139****5678" in shown
-    assert "已交办" in desk.says("zhouting", f"举报 {number}")
+    assert "已送出" in desk.says("zhouting", f"举报 {number}")
+    assert "共 1 条，没有未答复的，在办 1 条" in desk.says("zhouting", "今日意见")
     assert any("举报监管一司" in t for t in desk.texts("wangfang"))
     for outside in ("yishang", "liuyang", "handa", "limin"):
         assert "没有您可以查看" in desk.says(outside, number)
