@@ -265,9 +265,14 @@ def ladder(
     ahead: dict[datetime, Rung] = {}
     for spec in sorted(nag.ahead, key=lambda spec: _earlier(due, spec, calendar)):
         at = last_permitted_before(_earlier(due, spec, calendar), hours, calendar, urgent)
-        if at > began:  # one that would lie before the step began is left out: the card itself has just come
+        if at > began and not _on_its_first_day(spec, at, began):  # else the card itself has just come
             ahead[at] = Rung(f"ahead:{spec}", at)  # two moved to the same time are one message
     return (*ahead.values(), Rung("over:1", _first_after(max(due, began), hours, calendar, urgent)))
+
+
+def _on_its_first_day(spec: str, at: datetime, began: datetime) -> bool:
+    """A reminder some days ahead that falls on the day on which the step began: it would say nothing new."""
+    return parse_duration(spec).unit != "h" and _beijing(at).date() <= _beijing(began).date()
 
 
 def next_over(

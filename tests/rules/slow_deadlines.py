@@ -99,7 +99,7 @@ def reminders(
     for spec in ahead:
         wanted = shifted(ends, spec, works, -1)
         at = wanted if urgent else last_at_or_before(wanted, hours, works)
-        if at > began:
+        if at > began and (spec.endswith("h") or at.date() > began.date()):  # not on the day it began
             found[f"ahead:{spec}"] = at
     found["over:1"] = _overdue(max(ends, began), hours, works, urgent)
     return found

@@ -265,10 +265,14 @@ def test_nothing_is_approved_by_lapse(desk: Desk) -> None:
     """逾期只告诉人: 等三个星期, 每次多告诉一级, 事项仍在原处。"""
     number = sent(desk)
     told: list[set[str]] = []
+
+    def about(person: str) -> int:
+        return len([text for text in desk.texts(person) if number in text])
+
     for day in range(18, 32):
-        before = {p: len(desk.texts(p)) for p in ("heping", "liuyang", "zhouzhuren", "yangju", "limin")}
+        before = {p: about(p) for p in ("heping", "liuyang", "zhouzhuren", "yangju", "limin")}
         desk.now(datetime(2025, 3, day, 9, 0, tzinfo=BEIJING))
-        told.append({p for p, count in before.items() if len(desk.texts(p)) > count})
+        told.append({p for p, count in before.items() if about(p) > count})
 
     assert [t for t in told if t][:4] == [
         {"heping", "liuyang"}, {"heping", "liuyang", "zhouzhuren"}, *[{"heping", "liuyang", "zhouzhuren", "yangju"}] * 2
