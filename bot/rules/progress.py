@@ -306,7 +306,7 @@ def hand_back(
         if not set(duties(item, step, own)) <= done_duties(item, step, moves, own):
             return item
         return _past_check(item, at) if step.do is Do.CHECK else _advance(item, at)
-    return replace(item, position=position, units=(), since=at, seq=item.seq + 1)
+    return replace(item, position=position, units=(), named={}, since=at, seq=item.seq + 1)
 
 
 def begin_publishing(item: Item, platforms: tuple[str, ...]) -> Item:

@@ -89,6 +89,18 @@ def test_a_stiff_answer_is_given_when_it_is_meant(opens: Opens) -> None:
     assert "已过期限，不能再交回。请先答复，要换人办请找" in desk.says("handa", f"交回 {other} 归别的司")
 
 
+def test_handed_back_by_whom_it_was_given_it_lies_with_the_next_unit(opens: Opens) -> None:
+    """改派只管这一次: 改派给的人交回了, 重新分办给哪个单位, 就由哪个单位办, 不再由他。"""
+    desk = opens(seats=COMMENT_CAST, start=at(14, 9, 20))
+    number = collected(desk, "zhouting", f"微博 @网友甲 09:12 {ASKED}", INQUIRY, "监管一司")
+    desk.says("wangfang", f"改派 {number} 山答 简答出差")
+    assert "直接答复" in desk.live("sanda", number)
+    assert "已交回" in desk.says("sanda", f"交回 {number} 许可证归政策法规司管")
+    desk.says("zhouting", f"分办 {number} {INQUIRY} 政策法规司")
+    assert ("直接答复" in desk.live("handa", number), desk.live("sanda", number)) == (True, [])
+    assert "已办结" in desk.says("handa", f"答复 {number} 一般小微企业不用办。") + desk.says("zhouting", number)
+
+
 @pytest.mark.rule("saws-R28")
 def test_what_takes_longer_is_answered_the_same_day_and_closed_with_its_result(opens: Opens) -> None:
     """当日没有答复: 17:30 催承办人, 24:00 逾期, 周一 8:30 告诉主要负责人; 先答研究办理的, 到有结果前都是研究办理中。"""
