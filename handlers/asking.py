@@ -34,6 +34,8 @@ from handlers.saying import (
     tell,
 )
 
+MOST = 20  # joined comments named one by one
+
 
 def ask_holder(
     item: Item, step: Step, holder: Holder, moves: Sequence[Move], ctx: Context, due: OpenDeadline
@@ -143,6 +145,12 @@ def _ask_publish(item: Item, step: Step, holder: Holder, ctx: Context, until: st
     return [*effects, send_card(card, to, item, "publish", ctx)]
 
 
+def _with_it(item: Item, ctx: Context) -> str:
+    """归并: which other comments are settled with this one."""
+    joined = ctx.store.joined_to(item.id) if comments.is_comment(item) else ()
+    return f"归并 {len(joined)} 条，一次办理：{'、'.join(x.number for x in joined[:MOST])}\n" if joined else ""
+
+
 def _head(item: Item, step: Step, ctx: Context) -> str:
     """Who asks what, on what ground, and the text."""
     assert item.flow is not None
@@ -151,6 +159,7 @@ def _head(item: Item, step: Step, ctx: Context) -> str:
     return (
         f"【待您{step.act}】{item.number} {w.heading(item)}\n{w.origin(item, ctx)} · "
         f"{item.flow.label}（依据 {w.basis(item.flow)}）\n{body}{w.fields(item, shown=item.is_post)}"
+        + _with_it(item, ctx)
         + (f"{note}\n" if (note := w.names_note(item, ctx)) else "")
     )
 
@@ -220,7 +229,7 @@ def _ask_assign(
     how = (
         f"请在卡片上选单位，或回复“交办 {item.number} 单位”（可写几个，或写“全部”）。可选：{units}。"
         if units
-        else f"请回复“办结 {item.number}”。"
+        else f"办好后请点卡片，或回复“办结 {item.number}”。"
     )
     text = f"{_head(item, step, ctx)}{why_back(item, moves, ctx)}{w.till(until)}{how}"
     card = cards.assign_card(item, step, to, ctx, due=until, url=item_url(item, ctx))

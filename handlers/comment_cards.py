@@ -9,6 +9,7 @@ from hashlib import sha256
 from bot.rules import comments, replies
 from bot.rules.item import Item
 from bot.rules.messages import Button, Card, Option, Row, Select
+from bot.rules.personal import masked
 from bot.rules.regulation import Interim, Step
 from handlers import cards, reply_words
 from handlers import wording as w
@@ -20,7 +21,7 @@ def source_row(item: Item, url: str = "") -> tuple[Row, ...]:
     """Who wrote it, where and when."""
     who = " ".join(filter(None, (item.form.get(comments.PLATFORM, ""), item.form.get(comments.NETIZEN, ""))))
     rows = [Row("编号", item.number, url), Row("发表", item.form.get(comments.POSTED, ""))]
-    return (*rows, Row("来自", cards.cut(who, 30))) if who else tuple(rows)
+    return (*rows, Row("来自", cards.cut(masked(who), 30))) if who else tuple(rows)
 
 
 def plan_row(item: Item, ctx: Context) -> tuple[Row, ...]:

@@ -9,6 +9,7 @@ from bot.rules import intents as i
 from bot.rules.arrival import why_not
 from bot.rules.effects import Effect, Record, Remember, Reply
 from bot.rules.item import Decision, Item, Move, State
+from bot.rules.personal import masked
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.roster import heads
 from bot.rules.routing import asked_now, has_part, holders, may_see
@@ -39,6 +40,8 @@ def list_asked(intent: i.ListAsked, ctx: Context) -> Sequence[Effect]:
             return _open(intent, ctx)
         case "compose":
             return _compose(intent, ctx)
+        case "help comments":
+            return [say(intent, w.HELP_MORE, ctx), _looked(intent)]
         case _:
             return [say(intent, help_text(intent.who, ctx), ctx), _looked(intent)]
 
@@ -185,17 +188,9 @@ def _compose(intent: i.ListAsked, ctx: Context) -> list[Effect]:
 def help_text(who: str, ctx: Context) -> str:
     """What this person can do, by his roles."""
     roles = ctx.roster.roles_of(who)
-    flows = [f for f in ctx.regulation.flow if f.kind is not Kind.COMMENT]
-    steps = [s for f in flows for s in f.steps if roles & set(s.by)]
-    begins = cards.beginnable(who, ctx)
-    parts = [w.HELP_DRAFT] if ctx.drafting_seats(who) else []
-    parts += [w.help_start(begins)] if begins else []
-    comments = ctx.regulation.flows(Kind.COMMENT)
-    sorts = any(roles & set(f.steps[0].by) for f in comments) or (comments and ctx.oversees(who))
-    parts += [w.HELP_COLLECT, w.HELP_SORT] if sorts else []
-    answers = any(roles & set(s.by) and (s.do is Do.REPLY or (n and s.do is Do.DRAFT))
-                  for f in comments for n, s in enumerate(f.steps))  # fmt: skip
-    parts += [w.HELP_REPLY] if answers else []
+    steps = [s for f in ctx.regulation.flow for s in f.steps if roles & set(s.by)]
+    parts = _help_with_comments(who, ctx)
+    parts += [w.help_start(begins)] if (begins := cards.beginnable(who, ctx)) else []
     parts += [w.HELP_CHECK] if any(s.do is Do.CHECK for s in steps) else []
     parts += [w.HELP_RECORD] if any(s.do is Do.RECORD for s in steps) else []
     parts += [w.HELP_ASSIGN] if any(s.do is Do.ASSIGN for s in steps) else []
@@ -210,6 +205,18 @@ def help_text(who: str, ctx: Context) -> str:
         parts.append(w.HELP_ARCHIVE)
     parts += _help_with_matters(who, ctx)
     return "\n".join([*parts, w.HELP_COMMON])
+
+
+def _help_with_comments(who: str, ctx: Context) -> list[str]:
+    """What most needs to be known first: how to answer, then how to draft, then how to register and hand on."""
+    roles, comments = ctx.roster.roles_of(who), ctx.regulation.flows(Kind.COMMENT)
+    sorts = any(roles & set(f.steps[0].by) for f in comments) or (comments and ctx.oversees(who))
+    answers = any(roles & set(s.by) and (s.do is Do.REPLY or (n and s.do is Do.DRAFT))
+                  for f in comments for n, s in enumerate(f.steps))  # fmt: skip
+    drafts = [w.HELP_DRAFT] if ctx.drafting_seats(who) else []
+    replies_himself = any(roles & set(s.by) and s.do is Do.REPLY for f in comments for s in f.steps)
+    first = [w.HELP_REPLY, *drafts] if replies_himself else [*drafts, w.HELP_REPLY]
+    return [*(first if answers else drafts), *([w.HELP_COLLECT, w.HELP_SORT] if sorts else [])]
 
 
 def _help_with_matters(who: str, ctx: Context) -> list[str]:
@@ -276,17 +283,17 @@ def progress_asked(intent: i.ProgressAsked, ctx: Context) -> Sequence[Effect]:
     if item.flow and item.flow.private and not has_part(intent.who, item, ctx.moves(item), ctx.desk):
         return [say(intent, _where(item, ctx), ctx, item.id), looked]
     if intent.what == "text":
-        return [
-            say(
-                intent,
-                "\n".join((f"{item.number} {w.version(item)}", _whole(item), *about(item, ctx))),
-                ctx,
-                item.id,
-            ),
-            *attachments(item, intent.who, ctx),
-            looked,
-        ]
-    return [say(intent, _progress(item, intent.who, ctx), ctx, item.id), looked]
+        whole = "\n".join((f"{item.number} {w.version(item)}", _whole(item), *about(item, ctx)))
+        files = attachments(item, intent.who, ctx)
+        return [say(intent, _for(intent.who, whole, item, ctx), ctx, item.id), *files, looked]
+    return [say(intent, _for(intent.who, _progress(item, intent.who, ctx), item, ctx), ctx, item.id), looked]
+
+
+def _for(who: str, text: str, item: Item, ctx: Context) -> str:
+    """Numbers that point to a person are read by those with a step only (A43, saws-R30)."""
+    if item.kind is not Kind.COMMENT or has_part(who, item, ctx.moves(item), ctx.desk):
+        return text
+    return masked(text)
 
 
 def _whole(item: Item) -> str:
@@ -324,7 +331,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     lines += about(item, ctx)
     lines += _joined(item, ctx)
     lines += thread(item, who, ctx)
-    lines += parts_lines(item, ctx)
+    lines += [] if item.joined else parts_lines(item, ctx)  # its issue says who has done his part
     if answers := w.answers_for(item, ctx):
         lines.append(answers)
     if left := waiting_roles(item, ctx):
@@ -411,7 +418,9 @@ def _confirmed_list(move: Move, item: Item, ctx: Context) -> list[str]:
 def greeted(intent: i.Greeted, ctx: Context) -> Sequence[Effect]:
     if waiting_for(intent.who, ctx):  # what waits must stay in sight
         return [Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
-    text = f"您好，{ctx.name(intent.who)}。这里是“审发”：稿件先审后发，都在这个聊天里办。\n{help_text(intent.who, ctx)}"
+    comments = "、网民评论按时答复" if ctx.regulation.flows(Kind.COMMENT) else ""
+    what = f"这里是“审发”：稿件先审后发{comments}，都在这个聊天里办。"
+    text = f"您好，{ctx.name(intent.who)}。{what}\n{help_text(intent.who, ctx)}"
     return [Reply(text), Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
 
 

@@ -12,6 +12,7 @@ from bot.rules import comments
 from bot.rules.collectors import collecting_roles
 from bot.rules.forms import read_moment
 from bot.rules.item import Item, State
+from bot.rules.personal import masked
 from bot.rules.regulation import Do, Flow, Kind
 from bot.rules.routing import asked_now, filed_with, overseers
 from handlers import wording as w
@@ -79,7 +80,7 @@ def _line(item: Item, ctx: Context) -> str:
 
 def _name(item: Item) -> str:
     name = item.form.get(comments.NETIZEN, "")
-    return f"@{name}" if name else ""
+    return f"@{masked(name)}" if name else ""
 
 
 def _posted(item: Item, ctx: Context) -> str:

@@ -169,7 +169,7 @@ def hand_on(intent: i.Intent, item: Item, reason: str, tick: str, ctx: Context, 
         *alarm(after, moves, ctx),
         *settle_tap(intent, done, ctx, desc=cards.cut(f"{flow.option} · {after.unit}", 44)),
         Record(intent.who, flow.steps[0].act, item.id, detail, version=version.no),
-        *([] if quiet else [Expect(intent.who), say(intent, _said(after, moves, reason, ctx), ctx, item.id)]),
+        *([] if quiet else [Expect(intent.who), say(intent, _said(intent, after, moves, reason, ctx), ctx, item.id)]),
         *([] if quiet else _next_of_many(intent.who, item, ctx)),
     ]
 
@@ -181,12 +181,12 @@ def _version(item: Item, who: str, ctx: Context) -> Version:
     return replace(item.current, no=no, title=title, body=said, form=dict(item.form), by=who, at=ctx.now)
 
 
-def _said(after: Item, moves: Sequence[Move], reason: str, ctx: Context) -> str:
+def _said(intent: i.Intent, after: Item, moves: Sequence[Move], reason: str, ctx: Context) -> str:
     assert after.flow is not None
     if after.state is State.DONE:
         return f"{after.number} 已按“{after.flow.option}”登记：{reason}。不用答复，没有期限，已办结。"
     done = "已送出" if after.awaiting(Do.ASSIGN) else "已交办"  # whoever hands it to a unit is asked next
-    return f"{after.number} {done}，{w.place(after, ctx, _holders(after, moves, ctx), moves)}。"
+    return f"{after.number} {done}，{w.next_up(after, ctx, _holders(after, moves, ctx), intent.who, moves)}。"
 
 
 def _holders(item: Item, moves: Sequence[Move], ctx: Context) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bot.rules import comments
 from bot.rules import intents as i
 from bot.rules.effects import Effect, Record, SaveItem
 from bot.rules.item import replace
+from bot.rules.personal import masked
 from bot.rules.routing import may_see
 from bot.rules.subjects import weeks
 from handlers.context import Context
@@ -36,8 +37,9 @@ def subject_said(intent: i.SubjectSaid, ctx: Context) -> Sequence[Effect]:
     if not intent.subject:
         looked = Record(intent.who, "查看", item.id, "主题")
         return [say(intent, f"{item.number} 的主题：{item.subject or '还没有'}。", ctx), looked]
+    subject = masked(intent.subject)  # everybody who collects reads the names of subjects
     return [
-        SaveItem(replace(item, subject=intent.subject)),
-        Record(intent.who, "主题", item.id, f"{item.subject or '无'} → {intent.subject}", version=item.current.no),
-        say(intent, f"{item.number} 的主题：{intent.subject}。", ctx, item.id),
+        SaveItem(replace(item, subject=subject)),
+        Record(intent.who, "主题", item.id, f"{item.subject or '无'} → {subject}", version=item.current.no),
+        say(intent, f"{item.number} 的主题：{subject}。", ctx, item.id),
     ]

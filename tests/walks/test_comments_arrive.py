@@ -75,7 +75,9 @@ def test_what_was_pasted_is_shown_and_put_right(tmp_path: Path) -> None:
         desk.says("zhouting", "评论 微博 @有图的人 08:40 请看截图")
         assert [len(item(desk, n).files) for n in (1, 3, 4)] == [0, 1, 1]
         assert item(desk, 4).files[0].sha
-        assert "把评论粘贴在“评论”后面" in desk.says("zhouting", "帮助")
+        assert desk.says("zhouting", "帮助").startswith("登记评论：把评论粘贴在“评论”后面")
+        assert "“主题”看哪些上升最快" in desk.says("zhouting", "帮助评论")
+        assert desk.says("handa", "帮助").startswith("答复评论：")
 
 
 def test_forty_at_once_are_one_answer(tmp_path: Path) -> None:

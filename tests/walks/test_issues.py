@@ -90,6 +90,8 @@ def test_what_many_ask_stays_open_until_its_result_is_published(desk: Desk) -> N
     issue = numbers[0]
     desk.says("zhouting", f"分办 {issue} 关注度高、反映强烈的问题")
     desk.says("wangfang", f"交办 {issue} 通信信息中心")
+    assert any("归并 22 条，一次办理" in text for text in desk.texts("hejing"))
+    assert "无人可办" not in desk.says("zhouting", numbers[1])
     assert "待发布结果" not in desk.says("wangfang", issue)
     assert desk.says("hejing", "待办").count("证书") == 1
     desk.says("hejing", f"办结 {issue}")

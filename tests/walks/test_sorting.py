@@ -174,6 +174,16 @@ def test_petitions_are_seen_by_those_with_a_step_only(desk: Desk) -> None:
         assert item is not None and not item.open
         assert [m.actor for m in store.moves(item.id)] == ["zhouting", "wangfang", "banban"]
 
+    asked = posts(desk, "我电话13912345678，请问证书怎么换", "08:20", "网友丙13912345678")
+    assert "13912345678" not in desk.says("zhouting", f"主题 {asked} 办证13912345678")
+    desk.says("zhouting", f"分办 {asked} 政策咨询 政策法规司")
+    assert "13912345678" not in str(desk.card("handa", asked))
+    assert "照此答复" in desk.says("handa", f"答复 {asked} 请打13912345678。")
+    assert "已记当日答复" in desk.says("handa", f"照此答复 {asked}")
+    assert "13912345678" in desk.says("handa", f"全文 {asked}")  # who has a step reads all of it, the others do not
+    told = desk.says("zhouzhuren", f"全文 {asked}") + desk.says("zhouzhuren", asked) + desk.says("zhouzhuren", "主题")
+    assert "请问证书怎么换" in told and "13912345678" not in told
+
     other = posts(desk, "请问安全月活动什么时候举办啊", "08:30", "网友乙")
     desk.says("zhouting", f"分办 {other} 政策咨询 政策法规司")
     assert "举报、信访" in desk.says("handa", f"转类别 {other} 举报、信访事项 属于信访")  # from the step of an answer
