@@ -102,6 +102,7 @@ class Thing:
     passed: list[tuple[int, str]] = field(default_factory=list)  # (round, who checked)
     ticks: set[str] = field(default_factory=set)
     waits_for_confirmation: bool = False
+    given_to: str = ""  # 改派: who has the present step, instead of those who sit there
 
     @property
     def step(self) -> JSON | None:
@@ -167,6 +168,9 @@ class Reference:
             s["do"] == "draft" for s in thing.flow["steps"][1 : thing.position + 1]
         ):
             return [thing.author]
+        if thing.given_to:
+            stand_in = [d for d in self.deputy(thing.given_to, now) if self._may(d, thing, step)]
+            return stand_in or [thing.given_to]
         found: list[str] = []
         for role in step["by"]:
             found += self._of_role(role, thing, step, now)
@@ -268,6 +272,19 @@ class Reference:
         thing.over = True
         self._forget(thing, now)
 
+    def others(self, thing: Thing, now: datetime) -> list[str]:
+        """改派: to whom the present step can be given: of whatever unit, who sits in its role and may do it."""
+        step, asked = thing.step, self.asked(thing, now)
+        assert step is not None
+        if step["do"] not in ("check", "reply") or any("granted_by" in self.policy["role"][r] for r in step["by"]):
+            return []
+        people = dict.fromkeys(person for person, _, role in self.seats if role in step["by"])
+        return [p for p in people if p not in asked and self._may(p, thing, step)]
+
+    def given(self, key: int, person: str) -> None:
+        """改派: the step is his until it is left; its time goes on."""
+        self.things[key].given_to = person
+
     def may_be_longer(self, key: int, now: datetime) -> bool:
         """A4: the result of a comment, once, before its time is over; what is due the same day is not put off."""
         thing, limit = self.things[key], self.running.get(key)
@@ -326,6 +343,7 @@ class Reference:
 
     def _enter(self, thing: Thing, now: datetime) -> None:
         self._forget(thing, now)
+        thing.given_to = ""
         step = thing.step
         assert step is not None
         limit = step.get("due", "")

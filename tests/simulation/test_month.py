@@ -33,6 +33,7 @@ def test_a_month_with_the_long_holiday(tmp_path: Path) -> None:
     assert kinds <= set(rungs), rungs
     assert world.tally.missed > 20
     assert world.tally.reminders > 500
+    assert world.tally.acts["given"] > 0  # 改派
 
 
 def _kind(line: Line) -> str:

@@ -512,6 +512,8 @@ class World:
         chance = self.random.random()
         if chance > 0.9 and thing.flow["kind"] == "comment" and ref.may_be_longer(thing.key, now):
             return self._puts_off(thing, who, now)
+        if self.random.random() < 0.04 and (given := self._gives_away(thing, now)):
+            return given
         match step["do"]:
             case "check" if chance < 0.06:
                 self.says(who, f"{step.get('returns', '退回')} {n} 数据需核实")
@@ -564,6 +566,18 @@ class World:
         self.says(who, f"已告知 {thing.key:04d}")
         self.tally.acts["longer"] += 1
         return lambda: self.reference.longer(thing.key, now)
+
+    def _gives_away(self, thing: Thing, now: datetime) -> Callable[[], None] | None:
+        """改派: somebody who oversees gives the step to another person of its role; None where nobody could."""
+        ref = self.reference
+        above = [p for p in ref.overseers() if not ref.away(p, now)]
+        able = [] if ref.may_be_longer(thing.key, now) else ref.others(thing, now)
+        if not above or not able:
+            return None
+        to = self.random.choice(able)
+        self.says(self.random.choice(above), f"改派 {thing.key:04d} {to} 人手不够")
+        self.tally.acts["given"] += 1
+        return lambda: ref.given(thing.key, to)
 
     def _confirm(self, number: int) -> Action:
         """确认收到 by somebody it was filed with."""
