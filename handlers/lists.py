@@ -326,6 +326,7 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     if (span := replies.first_answer(item, ctx.moves(item))) is not None:
         lines.append(f"首次答复：{replies.minutes(span)}（从发表算起）")
     lines += reply_words.given(item, ctx)
+    lines += _why_closed(item, ctx)
     if reminded := receipts.last_words(item.id, ctx):
         lines.append(f"最近提醒：{reminded}。")
     lines += about(item, ctx)
@@ -348,6 +349,13 @@ def _progress(item: Item, who: str, ctx: Context) -> str:
     if ctx.public_url:
         lines.append(f'<a href="{ctx.public_url}/i/{item.id}">查看全文和留痕</a>')
     return "\n".join(lines)
+
+
+def _why_closed(item: Item, ctx: Context) -> list[str]:
+    """Why a comment was closed as it was registered, without an answer."""
+    last = next(iter(ctx.moves(item)[-1:]), None)
+    closed = item.kind is Kind.COMMENT and item.state is State.DONE and last is not None
+    return [f"理由：{last.reason}"] if closed and last and last.reason and last.decision is Decision.SUBMITTED else []
 
 
 def _joined(item: Item, ctx: Context) -> list[str]:

@@ -446,6 +446,8 @@ def change_flow(item: Item, flow: Flow, reason: str, at: datetime, moves: Sequen
     not_held(item)
     if not reason.strip():
         raise IllegalMove("换类别须写明理由")
+    if not item.open:
+        raise IllegalMove(f"{item.number} {'已撤回' if item.state is State.WITHDRAWN else '已办结'}，不能再换类别")
     if item.state is not State.RUNNING or item.flow is None or item.links:
         raise IllegalMove(f"{item.number} 现在不能换类别")
     if flow.kind is not item.kind or flow.id == item.flow.id:

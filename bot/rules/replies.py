@@ -36,6 +36,12 @@ def channel_of(platform: str, regulation: Regulation) -> Channel | None:
     return next(iter((*exact, *near)), None)
 
 
+CHATTER = frozenset(
+    "谢谢 谢谢您 谢谢你 多谢 好 好的 好吧 行 可以 嗯 哦 收到 知道了 明白 明白了 已阅 辛苦了 不客气 "
+    "你好 您好 在吗 ok test 测试".split()
+)  # said to the bot or a colleague: asked about before it is kept as what a netizen was told
+
+
 def look_over(text: str, item: Item, regulation: Regulation, words: WordList) -> Findings:
     """An answer is looked at like a post: its length, listed words, personal data, its tone."""
     channel = channel_of(item.form.get(comments.PLATFORM, ""), regulation)
@@ -52,6 +58,7 @@ def look_over(text: str, item: Item, regulation: Regulation, words: WordList) ->
     listed = (hit.word for hit in hits if hit.category == TONE)
     stiff = dict.fromkeys((*listed, *stiff_phrases(text, regulation.content.tone)))
     doubts += [f"语气生硬：{word}" for word in stiff]
+    doubts += ["不像给网民的答复"] if text.strip(" 。.!！~～,，?？").lower() in CHATTER else []
     used = count_chars(text, channel.count) if channel else count_chars(text)
     limit = f"{channel.label} {used}/{channel.chars} 字" if channel and channel.chars else f"{used} 字"
     return Findings(limit, tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(doubts)))

@@ -164,6 +164,8 @@ def test_the_days_opinions_in_one_digest(tmp_path: Path) -> None:
             desk.says("handa", f"答复 {n:04d} 第{n}问的答复：带齐材料到窗口办理。")
         desk.says("zhouting", "评论 微信 @骂人的 08:30 胡说八道")
         desk.says("zhouting", "恶意 0013 谩骂")
+        assert "理由：谩骂" in desk.says("zhouting", "0013")
+        assert "0013 已办结，不能再换类别" in desk.says("zhouting", "恶意 0013 谩骂")
         desk.says("zhouting", "评论 微博 @刚来的 17:05 请问电话13812345678是你们的吗")
         desk.new("wangfang")
         desk.new("zhouting")

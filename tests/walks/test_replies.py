@@ -59,6 +59,8 @@ def test_the_first_answer_is_looked_over_and_timed(opens: Opens) -> None:
     desk.now(at(14, 10, 2))
     desk.taps("handa", "直接答复", number=number)
     assert "内部通报" in desk.says("handa", "请看内部通报(未公开)。")
+    for chatter in ("谢谢", "好的。"):  # meant for the bot, not for the netizen
+        assert "不像给网民的答复" in desk.says("handa", chatter)
     stiff = desk.says("handa", "这个不归我们管,别问了")
     assert "语气生硬：别问了" in stiff
     assert desk.live("handa", number)[-2:] == ["照此答复", "改一改"]
