@@ -428,7 +428,9 @@ def greeted(intent: i.Greeted, ctx: Context) -> Sequence[Effect]:
         return [Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
     comments = "、网民评论按时答复" if ctx.regulation.flows(Kind.COMMENT) else ""
     what = f"这里是“审发”：稿件先审后发{comments}，都在这个聊天里办。"
-    text = f"您好，{ctx.name(intent.who)}。{what}\n{help_text(intent.who, ctx)}"
+    first, *rest = help_text(intent.who, ctx).splitlines()  # what he needs most; the whole is a word away
+    more = [rest[-1], "其他能办的发“帮助”。"] if rest else []
+    text = "\n".join((f"您好，{ctx.name(intent.who)}。{what}", first, *more))
     return [Reply(text), Remember(intent.who, "greeted", "yes"), Record(intent.who, "初次打开")]
 
 

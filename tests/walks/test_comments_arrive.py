@@ -93,6 +93,9 @@ def test_forty_at_once_are_one_answer(tmp_path: Path) -> None:
         for not_one in ("谢谢", "延其 0001", "这个怎么弄？"):
             assert "没看懂" in desk.says("zhouting", not_one)
         assert "是网民的评论吗" in desk.says("zhouting", "今天辛苦了，证书的事明天再说吧")
+        hello = desk.platform.post("enter", user="handa")["reply"]["content"]
+        assert "网民评论按时答复" in hello and "\n答复评论：" in hello and hello.endswith("其他能办的发“帮助”。")
+        assert hello.count("\n") == 3
         assert "待分办 40 条" in desk.says("zhouting", "待分办")
         desk.taps("zhouting", "是评论")
         assert item(desk, 41).form["内容"] == "今天辛苦了，证书的事明天再说吧"
