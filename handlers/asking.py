@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.rules import comments, difference, replies
+from bot.rules import comments, difference, extension, replies
 from bot.rules.aftermath import takes_down
 from bot.rules.effects import (
     Effect,
@@ -270,6 +270,8 @@ def _ask_reply(
     )
     how += "" if agreed else "".join(f"一时答不了，点“{one.act}”。" for one in replies.interims(item)[:1])
     how += f"不归本单位的，回复“交回 {item.number} 理由”。" if back else ""
+    longer = comments.under_way(item) and not extension.why_not(item, due.due_at, ctx.now)
+    how += f"到期办不完的，先回复“延期 {item.number} 理由”。" if longer else ""
     like = None if agreed or comments.proposed(item) else reply_words.like(item, ctx)
     text += reply_words.answered_before(item, like)
     card = comment_cards.reply_card(

@@ -114,6 +114,7 @@ def test_what_takes_longer_is_answered_the_same_day_and_closed_with_its_result(o
     assert desk.live("handa", studied)[-3:] == ["用第1句", "用第2句", "用第3句"]
     told = desk.says("handa", "已转研究,将尽快回复")
     assert f"{studied} 已记当日答复 10:10" in told
+    assert f"到期办不完的，先回复“延期 {studied} 理由”" in desk.texts("handa")[-1]
     assert "办结期限 4月7日 24:00（15个工作日）" in told
     assert "研究办理中" in desk.says("zhouting", studied)
 
