@@ -254,7 +254,7 @@ class _Sayings:
         return f"【{'逾期' if self.row.due_at else '催办'} 第{self.rung.nth}次】"
 
     def _what(self, part: Part, most: int = 0) -> str:
-        """0123《…》待审定，由刘洋办理; of a private one those without a step on it read number, holder and time."""
+        """0123《…》待审定，由刘洋办理 (not to himself); of a private one others read number, holder and time."""
         item, step = self.item, self.item.step
         assert step is not None and item.flow is not None
         returned = step.do is Do.DRAFT and first_draft(item) and item.author and not comments.unsorted(item)
@@ -263,7 +263,7 @@ class _Sayings:
         title = f"《{cards.cut(heading, most) if most else heading}》"
         if item.flow.private:
             title, act = ("", act) if part is Part.DO else ("", "办理")
-        held, alone = w.some_names(self.people, self.ctx), most and part is Part.DO and len(self.people) == 1
+        held, alone = w.some_names(self.people, self.ctx), part is Part.DO and len(self.people) == 1
         who = "" if not self.rung.nth or alone else f"，由{held}办理" if held else "，暂无人可办"
         return f"{item.number}{title}待{act}{who}"
 
