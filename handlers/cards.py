@@ -26,6 +26,14 @@ DRAFT_PURPOSES = ("choose", "choose2", "which", "proposal")
 UNSET = Option("-", "请选择")
 
 
+RENEWED = "已换新卡片"  # how a card reads that was issued anew
+
+
+def loose_task_id(what: str, to: str, ctx: Context) -> str:
+    """Of a card that belongs to no one item; unique like the other."""
+    return f"{what}-{sha256(f'{ctx.org}|{ctx.cause}|{to}|{what}'.encode()).hexdigest()[:16]}"
+
+
 def task_id(item: Item, purpose: str, to: str, ctx: Context) -> str:
     """Unique for ever: the cause of the message and the receiver are in it. Letters, digits, `-`; under 60 bytes."""
     digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|{purpose}|{item.seq}".encode()).hexdigest()[:16]
@@ -82,12 +90,12 @@ OTHERS = Option("*", "其他（看清单）")
 
 def start_card(flows: Sequence[Flow], to: str, ctx: Context) -> Card:
     """What he may begin, to choose from; those beyond the card's options are on the list that comes with it."""
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|start".encode()).hexdigest()[:16]
     listed = [Option(f.id, cut(f.option, 16)) for f in flows]
     if len(listed) > MAX_OPTIONS - 1:
         listed = [*listed[: MAX_OPTIONS - 2], OTHERS]
     return Card(
-        task_id=f"start-{digest}", title="发起事项", source="审发 · 发起", desc="选好要办的事，点“开始”。",
+        task_id=loose_task_id("start", to, ctx), title="发起事项", source="审发 · 发起",
+        desc="选好要办的事，点“开始”。",
         selects=(_select("flow", "要办的事", listed, ""),), submit=Button("开始", key="start"),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from bot.rules import comments, replies
 from bot.rules.item import Item
@@ -88,11 +87,10 @@ def units_card(item: Item, to: str, ctx: Context) -> Card:
 
 def sort_all_card(items: Sequence[Item], to: str, ready: int, ctx: Context) -> Card:
     """Many at once: one card. Nothing of an item is on it, for it is not one item's."""
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|sortall".encode()).hexdigest()[:16]
     numbers = "、".join(x.number for x in items[:8]) + ("…" if len(items) > 8 else "")
     buttons = (Button("照建议全部交办", key="all"),) if ready else ()
     return Card(
-        task_id=f"sortall-{digest}", title=f"{len(items)} 条评论待您分办", source="审发 · 待您分办",
+        task_id=cards.loose_task_id("sortall", to, ctx), title=f"{len(items)} 条评论待您分办", source="审发 · 待您分办",
         desc=f"{ready} 条可以照建议交办", body=numbers, buttons=(*buttons, Button("逐条分办", key="each", style=2)),
     )  # fmt: skip
 

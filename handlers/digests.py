@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.rules.delivery import TEXT_BYTES, size
-from bot.rules.effects import Effect, KeepReceipt, UpdateCard
+from bot.rules.effects import Effect, KeepReceipt
 from bot.rules.item import Item
-from handlers import cards, reminder_cards
+from handlers import reminder_cards
 from handlers.context import Context
 from handlers.reminding import Notice, Part, by_urgency, said_missed
 from handlers.saying import tell
@@ -69,6 +69,6 @@ def _card(to: str, notices: Sequence[Notice], ctx: Context) -> list[Effect]:
         return [effect for item in items.values() for effect in reminder_cards.bring(item, to, ctx)]
     former = ctx.store.loose_cards(to, reminder_cards.CHOICE)
     return [
-        *(UpdateCard(r.task_id, cards.closed(r.card, "已换新卡片"), f"renew|{r.task_id}") for r in former),
+        *reminder_cards.renewed(former),
         reminder_cards.choice(tuple(items.values()), to, ctx),
     ]

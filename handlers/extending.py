@@ -10,7 +10,7 @@ from bot.rules.deadline import due_words
 from bot.rules.effects import CloseDeadlines, Effect, Expect, Record, SaveItem
 from bot.rules.item import Item, replace
 from bot.rules.routing import asked_now, may_see
-from handlers import comment_cards
+from handlers import cards, comment_cards
 from handlers import wording as w
 from handlers.context import Context
 from handlers.dues import deadline_key, open_deadline
@@ -85,7 +85,7 @@ def _put(
         SaveItem(after),
         Record(intent.who, "申请延期", item.id, reason),
         *settle_tap(intent, "已申请延期", ctx),
-        *close_cards(item, ctx, "已换新卡片", purposes=(ASK,)),
+        *close_cards(item, ctx, cards.RENEWED, purposes=(ASK,)),
         Expect(intent.who),
         say(intent, f"{item.number} 已请{w.some_names(above, ctx)}同意延期。同意以前，原期限不变。", ctx, item.id),
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 
 from bot.rules.effects import Effect, Record, Remember, Send
 from bot.rules.intents import Intent
 from bot.rules.messages import Button, Card
 from bot.rules.personal import masked
+from handlers import cards
 from handlers.context import Context
 from handlers.saying import say, settle_tap
 
@@ -18,14 +18,13 @@ PASTED = "pasted"  # what is remembered, and the purpose of the card
 
 def ask_which(intent: Intent, text: str, count: int, ctx: Context) -> list[Effect]:
     """是评论还是稿件? Nothing is guessed: the text waits. Who drafts nothing need not answer if it was no comment."""
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{intent.who}|{PASTED}".encode()).hexdigest()[:16]
     drafts = bool(ctx.drafting_seats(intent.who))
     asked = "这段文字是评论还是稿件？" if drafts else "这段文字是网民的评论吗？"
     how = "请点卡片，或回复“是评论”“是稿件”。" if drafts else "是的话点卡片，或回复“是评论”；不是就不用管，没有登记。"
     buttons = [Button("是评论", key="comment", style=1)]
     buttons += [Button("是稿件", key="draft", style=1)] if drafts else []
     card = Card(
-        task_id=f"{PASTED}-{digest}", title=asked, source="审发 · 来文",
+        task_id=cards.loose_task_id(PASTED, intent.who, ctx), title=asked, source="审发 · 来文",
         desc=f"看起来是 {count} 条网民评论。" if drafts else "没有写平台、网民、时间。",
         body=masked(text)[:MOST_SHOWN], buttons=tuple(buttons),
     )  # fmt: skip

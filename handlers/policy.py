@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from bot.rules import intents as i
@@ -85,9 +84,9 @@ def _words(changes: Sequence[Amendment], raw: dict[str, Any]) -> str:
 
 
 def _card(words: str, to: str, ctx: Context) -> Card:
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|policy".encode()).hexdigest()[:16]
     return Card(
-        task_id=f"policy-{digest}", title="修改制度的设置", source="审发 · 制度", body=cards.cut(words, 160),
+        task_id=cards.loose_task_id("policy", to, ctx), title="修改制度的设置", source="审发 · 制度",
+        body=cards.cut(words, 160),
         buttons=(Button("确认修改", key="apply"), Button("不改", key="leave", style=2)),
     )  # fmt: skip
 

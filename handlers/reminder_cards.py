@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from bot.rules import comments, extension
 from bot.rules.effects import Effect, Send, UpdateCard
@@ -23,7 +22,6 @@ from storage.read import CardRow
 
 CHOICE, URGE = "remind", "urge"  # purposes of the cards: which of several; press for it
 SORTING = ("sort", "sort2")
-RENEWED = "已换新卡片"
 
 
 def bring(item: Item, to: str, ctx: Context) -> list[Effect]:
@@ -40,11 +38,12 @@ def _sort(item: Item, to: str, ctx: Context) -> list[Effect]:
     """A comment that nobody has been given: its card, also when it came with many on one card."""
     former = [row for row in ctx.store.live_cards(item.id, to=to) if row.purpose in SORTING]
     fresh = comment_cards.sort_card(item, to, ctx, item_url(item, ctx))
-    return [*_closed(former), send_card(fresh, to, item, SORTING[0], ctx)]
+    return [*renewed(former), send_card(fresh, to, item, SORTING[0], ctx)]
 
 
-def _closed(rows: Sequence[CardRow]) -> list[Effect]:
-    return [UpdateCard(r.task_id, cards.closed(r.card, RENEWED), f"renew|{r.task_id}") for r in rows]
+def renewed(rows: Sequence[CardRow]) -> list[Effect]:
+    """Cards in whose place another one is sent."""
+    return [UpdateCard(r.task_id, cards.closed(r.card, cards.RENEWED), f"renew|{r.task_id}") for r in rows]
 
 
 def own_card(item: Item, to: str, ctx: Context) -> CardRow | None:
@@ -71,8 +70,7 @@ def renew(row: CardRow, item: Item, ctx: Context) -> list[Effect]:
         due = ctx.store.open_deadline(deadline_key(item))
         title = reply_words.urgency(item, item.step, due.due_at if due else None, ctx)
         fresh = replace(fresh, title=cards.cut(title, 36))
-    old = UpdateCard(row.task_id, cards.closed(row.card, RENEWED), f"renew|{row.task_id}")
-    return [old, send_card(fresh, row.userid, item, row.purpose, ctx)]
+    return [*renewed((row,)), send_card(fresh, row.userid, item, row.purpose, ctx)]
 
 
 def _dated(card: Card, item: Item, ctx: Context) -> tuple[Row, ...]:
@@ -105,7 +103,7 @@ def urge_card(item: Item, to: str, ctx: Context) -> list[Effect]:
     )
     former = ctx.store.live_cards(item.id, to=to, purpose=URGE)
     return [
-        *_closed(former),
+        *renewed(former),
         send_card(card, to, item, URGE, ctx),
     ]
 
@@ -149,11 +147,10 @@ def _urge_rows(item: Item, ctx: Context, *, private: bool) -> tuple[Row, ...]:
 
 def choice(items: Sequence[Item], to: str, ctx: Context) -> Send:
     """Which of them to go to, the most urgent chosen; those beyond the card's options are typed."""
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|{CHOICE}".encode()).hexdigest()[:16]
     options = tuple(Option(str(item.id), cards.cut(_named(item), 16)) for item in items[: cards.MAX_OPTIONS])
     more = f"另有 {len(items) - len(options)} 件，回复“去办 编号”。" if len(items) > len(options) else ""
     card = Card(
-        task_id=f"{CHOICE}-{digest}",
+        task_id=cards.loose_task_id(CHOICE, to, ctx),
         title=f"{len(items)} 件等您处理",
         source="审发 · 催办",
         body=f"选好一件，点“去办”，就发来这件的卡片。{more}",

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 from bot.rules.daily import next_opening, opening
 from bot.rules.messages import Button, Card, Option, Row, Select
 from bot.rules.overdue import Due, OfUnit, Survey, due_now, lateness, survey, title_of
 from handlers import wording as w
-from handlers.cards import MAX_OPTIONS, cut
+from handlers.cards import MAX_OPTIONS, cut, loose_task_id
 from handlers.context import Context
 from handlers.one_message import Entry, one_message
 from handlers.receipts import last_words
@@ -58,10 +57,9 @@ def nothing_late(seen: Survey, ctx: Context) -> str:
 
 
 def survey_card(seen: Survey, to: str, ctx: Context, *, closing: bool = False) -> Card:
-    digest = sha256(f"{ctx.org}|{ctx.cause}|{to}|{PURPOSE}".encode()).hexdigest()[:16]
     choice = _chase_options(seen, ctx)
     return Card(
-        task_id=f"{PURPOSE}-{digest}",
+        task_id=loose_task_id(PURPOSE, to, ctx),
         title=f"督办 {w.day(ctx.now)}{' 下班前' if closing else ''}",
         source="审发 · 督办",
         source_color=2 if seen.overdue else 0,
